@@ -27,8 +27,8 @@ export type {
 	ValueType,
 	Warning,
 } from "../main/django/document.ts";
-export type { SecretName } from "./profile.ts";
-export { Profile, SecretsInput } from "./profile.ts";
+export type { SecretName, Secrets } from "./profile.ts";
+export { Profile, ProfileId, SecretsInput } from "./profile.ts";
 
 /* ---------------------------------------------------------------- errors */
 
@@ -672,7 +672,11 @@ export const api = {
 	).returns<readonly ActivityEntry[]>(),
 	/** restores the exact bytes and expiry of an entry's before-images; `force` overwrites what was written since */
 	"activity.undo": method(
-		z.strictObject({ id: z.string().max(64), force: z.boolean() }),
+		z.strictObject({
+			id: z.string().max(64),
+			force: z.boolean(),
+			confirmation: Confirmation,
+		}),
 	).returns<
 		Readonly<{
 			restored: number;
