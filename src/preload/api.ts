@@ -382,18 +382,25 @@ export type ActivityEntry = Readonly<{
 }>;
 
 export type Settings = Readonly<z.output<typeof SettingsSchema>>;
-export const SettingsSchema = z.strictObject({
-	language: z.enum(["system", "en", "zh-Hans"]).default("system"),
-	theme: z.enum(["system", "light", "dark"]).default("system"),
+const settings = {
+	language: z.enum(["system", "en", "zh-Hans"]),
+	theme: z.enum(["system", "light", "dark"]),
 	/** days and bytes that before-images are kept */
-	undoDays: z.number().int().min(0).max(365).default(30),
+	undoDays: z.number().int().min(0).max(365),
 	undoBytes: z
 		.number()
 		.int()
 		.min(0)
-		.max(4 * 1024 ** 3)
-		.default(256 * 1024 ** 2),
+		.max(4 * 1024 ** 3),
+};
+export const SettingsSchema = z.strictObject({
+	language: settings.language.default("system"),
+	theme: settings.theme.default("system"),
+	undoDays: settings.undoDays.default(30),
+	undoBytes: settings.undoBytes.default(256 * 1024 ** 2),
 });
+/** Apart from the schema with defaults: zod fills those in even where a field is optional, and one change would reset the rest. */
+const SettingsChange = z.strictObject(settings).partial();
 
 export type AppInfo = Readonly<{
 	version: string;
@@ -549,7 +556,7 @@ const nothing = z.strictObject({});
 
 export const api = {
 	"app.info": method(nothing).returns<AppInfo>(),
-	"settings.set": method(SettingsSchema.partial()).returns<Settings>(),
+	"settings.set": method(SettingsChange).returns<Settings>(),
 	"clipboard.write": method(
 		z.strictObject({ text: z.string().max(16 * 1024 * 1024) }),
 	).returns<null>(),
