@@ -19,6 +19,8 @@ export type StoredSession = Readonly<{
 	/** the stored value, byte for byte (text columns as UTF-8) */
 	stored: Uint8Array;
 	expiry: StoredExpiry;
+	/** bytes of a stored value that was not fetched, because it is over the limit of what was asked: `stored` is then empty */
+	oversize?: number;
 	/** memcached flags */
 	flags?: number;
 	/** further columns of the row (django-qsessions, django-user-sessions), as text */
