@@ -1,7 +1,7 @@
 """Real Django, asked over standard input: one JSON request per line, one JSON answer per line.
 
 The first request must be {"op": "configure", "settings": {...}}; settings are Django's own, and what is missing gets
-the defaults below. Every answer is {"ok": true, ...} or {"ok": false, "error": class, "message": text}.
+the defaults below. An argument is the folder of another Django than the installed one. Every answer is {"ok": true, ...} or {"ok": false, "error": class, "message": text}.
 `now` (epoch seconds) in any request freezes Django's clock from then on; null lets it run again.
 """
 import datetime
@@ -215,6 +215,7 @@ def answer_to(request):
 
 def main():
     warnings.simplefilter("ignore")
+    sys.path[:0] = sys.argv[1:2]
     for line in sys.stdin:
         print(json.dumps(answer_to(json.loads(line))), flush=True)
 
