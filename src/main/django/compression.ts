@@ -1,0 +1,57 @@
+import { inflateSync } from 'node:zlib';
+import { deflate } from 'pako';
+import { InspectorError } from '../errors.ts';
+
+/** Small outputs are the rule: a first chunk of this size spares Node the allocation of 16 KB per row. */
+const SMALL_CHUNK = 4096;
+/** Inputs above this are given chunks that grow with them. */
+const SMALL_INPUT = 1024;
+const LARGE_CHUNK = 64 * 1024;
+
+export type Inflated = Readonly<{
+  bytes: Uint8Array;
+  /** bytes after the end of the zlib stream, which Python's zlib.decompress() ignores */
+  trailing: number;
+}>;
+
+/**
+ * The bytes that CPython's zlib.compress(data) makes with stock zlib (level 6, zlib framing). Node's own zlib is a fork
+ * whose matcher differs, so Django's bytes and its compress-or-not threshold need this port of the original.
+ */
+export function zlibCompress(data: Uint8Array): Uint8Array {
+  return deflate(data, { level: 6 });
+}
+
+/**
+ * CPython's zlib.decompress(data), bounded.
+ * @param limit most bytes the result may have
+ * @throws InspectorError Corrupt where zlib raises, LimitExceeded where the data inflates beyond `limit`
+ */
+export function zlibDecompress(data: Uint8Array, limit: number): Inflated {
+  const chunkSize = data.length <= SMALL_INPUT ? SMALL_CHUNK : LARGE_CHUNK;
+  try {
+    // @types/node does not know the result of `info: true`
+    const result = inflateSync(data, { maxOutputLength: limit, chunkSize, info: true }) as unknown as Readonly<{
+      buffer: Buffer;
+      engine: Readonly<{ bytesWritten: number }>;
+    }>;
+    return { bytes: result.buffer, trailing: data.length - result.engine.bytesWritten };
+  } catch (error) {
+    throw inflateError(error, limit);
+  }
+}
+
+function inflateError(error: unknown, limit: number): InspectorError {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'ERR_BUFFER_TOO_LARGE') {
+    return new InspectorError('LimitExceeded', `The compressed data inflates to more than ${limit} bytes`, {
+      hint: 'No real session is that large: it is damaged or hostile.',
+      cause: error,
+    });
+  }
+  const reason = error instanceof Error ? error.message : 'unknown failure';
+  return new InspectorError('Corrupt', `The compressed data cannot be inflated: ${reason}`, {
+    hint: 'The value is cut or was changed after it was compressed.',
+    cause: error,
+  });
+}
