@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { FixturesReporter } from './test/unit/fixtures-reporter.ts';
 
 export default defineConfig({
   test: {
     // Forked processes run the same executable as the parent: Electron's own Node (see scripts/lib/tests.mjs).
     pool: 'forks',
     restoreMocks: true,
+    // The second prints one table of all fixtures made by Django: kinds and versions, how many passed.
+    reporters: ['default', new FixturesReporter()],
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
