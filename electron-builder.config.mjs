@@ -1,0 +1,26 @@
+import { flipAllFuses } from './scripts/lib/fuses.mjs';
+
+/** @type {import('electron-builder').Configuration} */
+export default {
+  appId: 'org.session-inspector.app',
+  productName: 'Session Inspector',
+  directories: { output: 'dist', buildResources: 'resources/icons' },
+  asar: true,
+  // The system loads native modules from real files only.
+  asarUnpack: ['**/*.node'],
+  files: [
+    'out/**',
+    '!out/**/*.map',
+    'package.json',
+    '!node_modules/**/*.{md,map,ts,gyp,gypi}',
+    // Sources and headers are for compiling.
+    '!node_modules/node-addon-api/**',
+    '!node_modules/better-sqlite3/{deps,src}/**',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: electron-builder replaces these
+    '!node_modules/better-sqlite3/prebuilds/!(${os}-${arch}).node',
+  ],
+  // scripts/lib/better-sqlite3.mjs sees to the only native module.
+  npmRebuild: false,
+  linux: { category: 'Development', icon: 'icon.png', executableName: 'session-inspector', target: 'dir' },
+  afterPack: flipAllFuses,
+};
