@@ -1,0 +1,26 @@
+/** The entry of a connection's process: an inspector behind a port. Every driver and every untrusted byte lives here. */
+import { randomBytes } from 'node:crypto';
+import type { FromProcess, ToProcess } from './connection-protocol.ts';
+import { serveConnection } from './connection-server.ts';
+import { openInspector } from './inspector.ts';
+
+/** What the process still has to say needs a moment to leave it, milliseconds. */
+const LAST_WORDS = 50;
+
+const { parentPort } = process;
+const post = (message: FromProcess) => parentPort.postMessage(message);
+
+function crash(thrown: unknown): void {
+  // Only the class and the frames: a message may quote what was being read.
+  const frames = thrown instanceof Error ? (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
+  post({ type: 'crashed', where: [thrown instanceof Error ? thrown.name : typeof thrown, ...frames.slice(0, 20)].join('\n') });
+  setTimeout(() => process.exit(1), LAST_WORDS);
+}
+
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+
+serveConnection(
+  { post, listen: (listener: (message: ToProcess) => void) => parentPort.on('message', ({ data }) => listener(data)) },
+  { open: openInspector, now: Date.now, randomBytes, end: () => setTimeout(() => process.exit(0), LAST_WORDS) },
+);

@@ -1,0 +1,136 @@
+import type { Reply } from '../preload/api.ts';
+import {
+  type FromProcess,
+  type LabContext,
+  type Port,
+  PROCESS_METHODS,
+  type ServedInspector,
+  type ServedOptions,
+  type ToProcess,
+} from './connection-protocol.ts';
+import { errorData, errorFromData, InspectorError } from './errors.ts';
+import type { BeforeImage, Recorder } from './recorder.ts';
+
+type ServerOptions = Readonly<{
+  open: (options: ServedOptions) => Promise<ServedInspector>;
+  now: () => number;
+  randomBytes: (count: number) => Uint8Array;
+  /** ends the process, once everything is closed or opening has failed */
+  end: () => void;
+}>;
+
+type Handler = (input: unknown, signal: AbortSignal, context: LabContext | null) => Promise<unknown>;
+
+/** Serves one inspector over a port: opens it with the first message, then answers calls until it is told to close. */
+export function serveConnection(port: Port<FromProcess, ToProcess>, options: ServerOptions): void {
+  const recorder = remoteRecorder(port);
+  const running = new Map<number, AbortController>();
+  let inspector: ServedInspector | null = null;
+
+  const answer = async (id: number, work: (signal: AbortSignal, inspector: ServedInspector) => Promise<unknown>): Promise<void> => {
+    const abort = new AbortController();
+    running.set(id, abort);
+    port.post({ type: 'reply', id, reply: await replyOf(() => work(abort.signal, openedOf(inspector))) });
+    running.delete(id);
+  };
+  const open = async (message: Extract<ToProcess, { type: 'open' }>): Promise<void> => {
+    const { now, randomBytes } = options;
+    const emit: ServedOptions['emit'] = (event, payload) => port.post({ type: 'event', event, payload });
+    try {
+      inspector = await options.open({ profile: message.profile, secrets: message.secrets, now, randomBytes, recorder, emit });
+      port.post({ type: 'opened', capabilities: inspector.capabilities, notes: inspector.notes });
+    } catch (thrown) {
+      port.post({ type: 'failed', error: errorData(thrown) });
+    }
+  };
+  const close = async (): Promise<void> => {
+    for (const abort of running.values()) abort.abort();
+    await inspector?.close().catch(() => undefined);
+    options.end();
+  };
+
+  port.listen((message) => {
+    switch (message.type) {
+      case 'open':
+        void open(message);
+        break;
+      case 'call':
+        void answer(message.id, (signal, { handlers }) => handlerOf(handlers, message.method)(message.input, signal, message.context));
+        break;
+      case 'restore':
+        void answer(message.id, (signal, opened) => opened.restore(message.images, message.force, signal));
+        break;
+      case 'cancel':
+        running.get(message.id)?.abort();
+        break;
+      case 'recorded':
+        recorder.answered(message.id, message.reply);
+        break;
+      case 'close':
+        void close();
+        break;
+    }
+  });
+}
+
+async function replyOf(work: () => Promise<unknown>): Promise<Reply<unknown>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (thrown) {
+    return { ok: false, error: errorData(thrown) };
+  }
+}
+
+function openedOf(inspector: ServedInspector | null): ServedInspector {
+  if (inspector === null) throw new InspectorError('ProcessGone', 'The connection is not open');
+  return inspector;
+}
+
+function handlerOf(handlers: ServedInspector['handlers'], method: string): Handler {
+  if (!PROCESS_METHODS.some((known) => known === method) || !Object.hasOwn(handlers, method)) {
+    throw new InspectorError('BadRequest', 'A connection has no such method');
+  }
+  // The input was parsed by the schema of this very method in main's dispatch.
+  return (handlers[method as keyof ServedInspector['handlers']] as Handler).bind(handlers);
+}
+
+/** The recorder that asks main and waits: what it was given is on disk when it returns. */
+function remoteRecorder(port: Port<FromProcess, ToProcess>): Recorder & { answered(id: number, reply: Reply<string | null>): void } {
+  const waiting = new Map<number, (reply: Reply<string | null>) => void>();
+  let last = 0;
+  const ask = async (post: (id: number) => void): Promise<string | null> => {
+    last += 1;
+    const id = last;
+    const reply = await new Promise<Reply<string | null>>((resolve) => {
+      waiting.set(id, resolve);
+      post(id);
+    });
+    if (!reply.ok) throw errorFromData(reply.error);
+    return reply.value;
+  };
+  return {
+    begin: async (entry) => (await ask((id) => port.post({ type: 'record', id, call: 'begin', args: [entry] }))) ?? '',
+    keep: async (activity, images) => {
+      const args: [string, readonly BeforeImage[]] = [activity, images.map(withOwnBytes)];
+      await ask((id) => port.post({ type: 'record', id, call: 'keep', args }));
+    },
+    end: async (activity, outcome, detail) => {
+      await ask((id) => port.post({ type: 'record', id, call: 'end', args: [activity, outcome, detail] }));
+    },
+    answered: (id, reply) => {
+      waiting.get(id)?.(reply);
+      waiting.delete(id);
+    },
+  };
+}
+
+/** A view of a larger buffer would be sent with all of it: pooled buffers hold other people's bytes. */
+function withOwnBytes(image: BeforeImage): BeforeImage {
+  const { before } = image;
+  if (before === null) return image;
+  const twin =
+    before.twin === undefined || before.twin.stored === null
+      ? before.twin
+      : { ...before.twin, stored: Uint8Array.from(before.twin.stored) };
+  return { ...image, before: { ...before, stored: Uint8Array.from(before.stored), ...(twin === undefined ? {} : { twin }) } };
+}
