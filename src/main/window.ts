@@ -1,0 +1,126 @@
+import { fileURLToPath } from 'node:url';
+import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
+import type { AppFile } from './app-file.ts';
+import { APP_URL, isOwnUrl } from './sender.ts';
+import { boundsToOpen, SMALLEST, WindowState } from './window-bounds.ts';
+
+const PRELOAD = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
+/** The page's own background, so that nothing flashes before it is painted. */
+const BACKGROUND = { light: '#f3f4f7', dark: '#13161b' } as const;
+/** milliseconds of quiet after which the window's place is written down */
+const SETTLED = 500;
+
+export type WindowOptions = Readonly<{
+  /** window.json */
+  file: AppFile;
+  developmentOrigin: string | null;
+  developerTools: boolean;
+  /** the page's process ended; the window loads it again unless this answers false */
+  onCrash: (reason: string) => boolean;
+  log: (message: string) => void;
+}>;
+
+/** Opens the window. It shows itself once its page is painted. */
+export async function openWindow(options: WindowOptions): Promise<BrowserWindow> {
+  const remembered = await readState(options.file);
+  const window = new BrowserWindow({
+    ...boundsToOpen(remembered, workAreas()),
+    minWidth: SMALLEST.width,
+    minHeight: SMALLEST.height,
+    show: false,
+    title: 'Session Inspector',
+    backgroundColor: background(),
+    webPreferences: {
+      preload: PRELOAD,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      navigateOnDragDrop: false,
+      safeDialogs: true,
+      spellcheck: false,
+      devTools: options.developerTools,
+    },
+  });
+  if (remembered?.maximized === true) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  followTheme(window);
+  rememberState(window, options.file, options.log);
+  reloadAfterCrash(window, options);
+  await window.loadURL(options.developmentOrigin ?? APP_URL);
+  return window;
+}
+
+/** For every page there ever is, whoever makes it: nothing leads anywhere else. */
+export function confine(contents: WebContents, developmentOrigin: string | null): void {
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  const stay = (event: Readonly<{ preventDefault(): void; url: string }>) => {
+    if (!isOwnUrl(event.url, developmentOrigin)) event.preventDefault();
+  };
+  contents.on('will-navigate', stay);
+  contents.on('will-redirect', stay);
+  contents.on('will-frame-navigate', stay);
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+}
+
+async function readState(file: AppFile): Promise<WindowState | null> {
+  const content = await file.read();
+  return WindowState.safeParse(content?.['window']).data ?? null;
+}
+
+function workAreas(): readonly Electron.Rectangle[] {
+  const primary = screen.getPrimaryDisplay();
+  return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)].map(({ workArea }) => workArea);
+}
+
+function background(): string {
+  return nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light;
+}
+
+function followTheme(window: BrowserWindow): void {
+  const follow = () => window.setBackgroundColor(background());
+  nativeTheme.on('updated', follow);
+  window.once('closed', () => nativeTheme.off('updated', follow));
+}
+
+function rememberState(window: BrowserWindow, file: AppFile, log: (message: string) => void): void {
+  let timer: NodeJS.Timeout | undefined;
+  const write = () => {
+    if (window.isDestroyed()) return;
+    const state = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+    file
+      .write(
+        () => state,
+        (value) => ({ window: value }),
+        () => undefined,
+      )
+      .catch(() => log('The place of the window could not be written down'));
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(write, SETTLED);
+  };
+  window.on('resize', later);
+  window.on('move', later);
+  window.on('maximize', later);
+  window.on('unmaximize', later);
+  window.on('close', () => {
+    clearTimeout(timer);
+    write();
+  });
+}
+
+function reloadAfterCrash(window: BrowserWindow, options: WindowOptions): void {
+  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+    if (reason === 'clean-exit') return;
+    options.log(`The window's process ended: ${reason}, code ${exitCode}`);
+    if (options.onCrash(reason) && !window.isDestroyed()) window.webContents.reload();
+  });
+  window.on('unresponsive', () => options.log('The window does not respond'));
+  window.on('responsive', () => options.log('The window responds again'));
+}
