@@ -1,0 +1,49 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, freePort, LocalServer, output } from './local.ts';
+import { makeCertificates } from './redis.ts';
+
+const PASSWORD = 'p\'ss "wörd\\';
+
+/** A MariaDB of a test, with TLS: `admin` asks it through its own client as its superuser, past everything that is under test. */
+export type MysqlServer = Readonly<{
+  server: LocalServer;
+  port: number;
+  socket: string;
+  user: string;
+  password: string;
+  ca: string;
+  admin(sql: string): Promise<string>;
+  stop(): Promise<void>;
+}>;
+
+// $1: port, $2: folder of certificates
+const SCRIPT = `set -e
+as=''
+mkdir tls && cp "$2"/server.* tls
+if [ "$(id -u)" = 0 ]; then chown -R mysql: . && as='--user=mysql'; fi
+mariadb-install-db --no-defaults $as --datadir="$PWD/data" --auth-root-authentication-method=normal --skip-test-db > install.log 2>&1 || { cat install.log; exit 1; }
+exec mariadbd --no-defaults $as --datadir="$PWD/data" --socket="$PWD/sock" --pid-file="$PWD/pid" --port="$1" --bind-address=127.0.0.1 \\
+  --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=64M --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci \\
+  --ssl-cert="$PWD/tls/server.pem" --ssl-key="$PWD/tls/server.key"`;
+
+export async function startMysql(): Promise<MysqlServer> {
+  const port = await freePort();
+  const certificates = await mkdtemp(join(tmpdir(), 'inspector-tls-'));
+  const { ca } = await makeCertificates(certificates);
+  const server = await LocalServer.start(
+    'sh',
+    () => ['-c', SCRIPT, 'sh', String(port), certificates],
+    async () => undefined,
+  );
+  const socket = join(server.folder, 'sock');
+  const admin = (sql: string) => output('mariadb', ['--no-defaults', '-N', '-B', '-u', 'root', '-S', socket, '-e', sql]);
+  await eventually(() => admin('select 1'), 60);
+  await admin(`create user owner@'%' identified by ${literal(PASSWORD)}; grant all on *.* to owner@'%' with grant option`);
+  return { server, port, socket, user: 'owner', password: PASSWORD, ca, admin, stop: () => server.stop() };
+}
+
+function literal(text: string): string {
+  return `'${text.replace(/['\\]/g, '\\$&')}'`;
+}

@@ -1,0 +1,48 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, LocalServer, output } from './local.ts';
+import { makeCertificates } from './redis.ts';
+
+const BIN = process.env['POSTGRESQL_BIN'] ?? '/usr/lib/postgresql/15/bin';
+const PASSWORD = 'p\'ss "wörd';
+
+/** A PostgreSQL of a test, with TLS: `admin` asks it through psql as its superuser, past everything that is under test. */
+export type PostgresqlServer = Readonly<{
+  server: LocalServer;
+  port: number;
+  user: string;
+  password: string;
+  ca: string;
+  admin(sql: string, database?: string): Promise<string>;
+  stop(): Promise<void>;
+}>;
+
+// It refuses to run as root, so root hands it over. $1: programs, $2: port, $3: folder of certificates, $4: password
+const SCRIPT = `set -e
+as=''
+mkdir tls && cp "$3"/server.* tls && chmod 600 tls/server.key
+printf '%s' "$4" > password
+if [ "$(id -u)" = 0 ]; then chown -R postgres: . && as='setpriv --reuid=postgres --regid=postgres --clear-groups'; fi
+$as "$1/initdb" -D data -U owner --pwfile=password --auth=scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync > initdb.log 2>&1 || { cat initdb.log; exit 1; }
+exec $as "$1/postgres" -D data -p "$2" -k "$PWD" -c listen_addresses=127.0.0.1 -c fsync=off -c ssl=on \\
+  -c ssl_cert_file="$PWD/tls/server.pem" -c ssl_key_file="$PWD/tls/server.key"`;
+
+export async function startPostgresql(): Promise<PostgresqlServer> {
+  const port = await freePort();
+  const certificates = await mkdtemp(join(tmpdir(), 'inspector-tls-'));
+  const { ca } = await makeCertificates(certificates);
+  const admin = (sql: string, database = 'postgres') => {
+    const url = `postgresql://owner:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}`;
+    return output(join(BIN, 'psql'), ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql]);
+  };
+  const args = () => ['-c', SCRIPT, 'sh', BIN, String(port), certificates, PASSWORD];
+  const server = await LocalServer.start('sh', args, () => admin('select 1'));
+  const stop = async () => {
+    // SIGTERM would wait for every client; SIGINT ends them.
+    const [pid] = (await readFile(join(server.folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+    if (pid) process.kill(Number(pid), 'SIGINT');
+    await server.stop();
+  };
+  return { server, port, user: 'owner', password: PASSWORD, ca, admin, stop };
+}
