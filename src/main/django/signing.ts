@@ -29,6 +29,7 @@ const DOT = 0x2e;
 export class SigningKeys {
   readonly #secrets: readonly Secret[];
   readonly #derived = new Map<string, KeyObject[]>();
+  #cookies: SigningKeys | undefined;
 
   /** @param secrets SECRET_KEY first, then SECRET_KEY_FALLBACKS in their order; may be empty */
   constructor(secrets: readonly Secret[]) {
@@ -57,7 +58,9 @@ export class SigningKeys {
 
   /** The keys of django.core.signing.get_cookie_signer(): each secret with `django.http.cookies` before it. */
   forCookies(): SigningKeys {
-    return new SigningKeys(this.#secrets.map((secret) => Buffer.concat([Buffer.from(COOKIE_KEY_PREFIX), secretBytes(secret)])));
+    const prefix = Buffer.from(COOKIE_KEY_PREFIX);
+    this.#cookies ??= new SigningKeys(this.#secrets.map((secret) => Buffer.concat([prefix, secretBytes(secret)])));
+    return this.#cookies;
   }
 
   #derive(index: number, key_salt: string, algorithm: Algorithm): KeyObject {

@@ -1,0 +1,183 @@
+import { InspectorError } from '../errors.ts';
+import { b62decode, type Timestamp } from './base62.ts';
+import { b64decode, bufferOf, standardB64decode } from './base64.ts';
+import { zlibDecompress } from './compression.ts';
+import { LIMITS, type Limits } from './document.ts';
+import { guessSerializer, type StoredSerializer } from './serializers/guess.ts';
+import { type Algorithm, algorithmOf } from './signing.ts';
+
+/** A run of characters of a value and what it is for, so that a window can colour it. */
+export type ValuePart = Readonly<{
+  role: 'compression' | 'payload' | 'separator' | 'timestamp' | 'signature' | 'mask' | 'secret' | 'hash' | 'text';
+  text: string;
+  meaning: string;
+}>;
+
+/** A signed value taken apart by its form alone: nothing is verified. */
+export type Anatomy = Readonly<{
+  /** signed: VALUE:TIMESTAMP:SIGNATURE; untimed: VALUE:SIGNATURE; legacy: base64 of HASH:PAYLOAD; messages: HASH$JSON */
+  form: 'signed' | 'untimed' | 'legacy' | 'messages';
+  /** what the signature covers */
+  signed: Uint8Array;
+  signature: string;
+  algorithm: Algorithm | null;
+  timestamp: Timestamp | null;
+  /** between value and signature, ":" except for Signers with their own */
+  sep: string;
+  /** the value in the clear: what stands before the timestamp */
+  value: string;
+  compressed: boolean;
+  /** the serialized data in the value, where it holds any */
+  payload: Uint8Array | null;
+  serializer: StoredSerializer | null;
+  trailing: number;
+  /** why there is no payload */
+  problem: InspectorError | null;
+  parts: readonly ValuePart[];
+}>;
+
+type Content = Pick<Anatomy, 'compressed' | 'payload' | 'serializer' | 'trailing' | 'problem'>;
+
+/**
+ * Takes a signed value apart, or gives null where the text has no such form. A signature of unusual length still counts
+ * where a timestamp stands before it: then the value is probably cut.
+ */
+export function dissect(text: string, limits: Pick<Limits, 'payloadBytes' | 'storedBytes'> = LIMITS): Anatomy | null {
+  if (text.length > limits.storedBytes) return null;
+  return dissectMessages(text) ?? dissectSigned(text, limits.payloadBytes) ?? dissectLegacy(text, limits.payloadBytes);
+}
+
+function dissectMessages(text: string): Anatomy | null {
+  const match = /^([0-9a-f]{40})\$([\s\S]*)$/.exec(text);
+  if (match === null) return null;
+  const [, hash = '', json = ''] = match;
+  const payload = Buffer.from(json, 'utf8');
+  const parts: ValuePart[] = [
+    { role: 'hash', text: hash, meaning: 'HMAC-SHA1 of what follows' },
+    { role: 'separator', text: '$', meaning: 'separator' },
+    { role: 'payload', text: json, meaning: 'messages as JSON' },
+  ];
+  const content: Content = { compressed: false, payload, serializer: 'json', trailing: 0, problem: null };
+  return {
+    form: 'messages',
+    signed: payload,
+    signature: hash,
+    algorithm: 'sha1',
+    timestamp: null,
+    sep: '$',
+    value: json,
+    ...content,
+    parts,
+  };
+}
+
+function dissectSigned(text: string, limit: number): Anatomy | null {
+  const cut = signatureStart(text);
+  if (cut === null) return null;
+  const { at, sep } = cut;
+  const signature = text.slice(at + sep.length);
+  const algorithm = algorithmOf(signature);
+  const stamp = sep === ':' ? timestampIn(text.slice(0, at)) : null;
+  if (algorithm === null && stamp === null) return null;
+  const value = stamp === null ? text.slice(0, at) : text.slice(0, stamp.at);
+  const content = contentOf(value, limit);
+  const base = { signed: Buffer.from(text.slice(0, at), 'utf8'), signature, algorithm, sep, value, ...content };
+  const parts = signedParts(value, content, stamp?.text ?? null, sep, signature, algorithm);
+  return { form: stamp === null ? 'untimed' : 'signed', timestamp: stamp?.value ?? null, ...base, parts };
+}
+
+/** The last colon; without one, what else stands before a run of base64 of a signature's length. */
+function signatureStart(text: string): Readonly<{ at: number; sep: string }> | null {
+  const colon = text.lastIndexOf(':');
+  if (colon >= 0) return /^[\w-]*$/.test(text.slice(colon + 1)) ? { at: colon, sep: ':' } : null;
+  for (const length of [86, 64, 43, 27, 22]) {
+    const start = text.length - length;
+    if (start <= 0 || !/^[\w-]+$/.test(text.slice(start))) continue;
+    const sep = /[^\w\-=\s[\]\\^`]{1,3}$/.exec(text.slice(Math.max(0, start - 3), start))?.[0];
+    // One character twice is one separator ("..", "--"); different ones end the value.
+    if (sep !== undefined) return { at: start - separatorLength(sep), sep: sep.slice(-separatorLength(sep)) };
+  }
+  return null;
+}
+
+function separatorLength(run: string): number {
+  const last = run.at(-1) ?? '';
+  let length = 1;
+  while (length < run.length && run.at(-1 - length) === last) length += 1;
+  return length;
+}
+
+function timestampIn(stamped: string): Readonly<{ at: number; text: string; value: Timestamp }> | null {
+  const at = stamped.lastIndexOf(':');
+  if (at < 0) return null;
+  const text = stamped.slice(at + 1);
+  try {
+    return { at, text, value: b62decode(text) };
+  } catch {
+    return null;
+  }
+}
+
+/** The data in the payload part of dumps() and sign_object(). */
+function contentOf(value: string, limit: number): Content {
+  const compressed = value.startsWith('.');
+  try {
+    const data = b64decode(compressed ? value.slice(1) : value);
+    const { bytes, trailing } = compressed ? zlibDecompress(data, limit) : { bytes: data, trailing: 0 };
+    return { compressed, payload: bytes, serializer: guessSerializer(bytes), trailing, problem: null };
+  } catch (error) {
+    if (!(error instanceof InspectorError)) throw error;
+    return { compressed, payload: null, serializer: null, trailing: 0, problem: error };
+  }
+}
+
+function signedParts(
+  value: string,
+  content: Content,
+  timestamp: string | null,
+  sep: string,
+  signature: string,
+  algorithm: Algorithm | null,
+): ValuePart[] {
+  const parts: ValuePart[] = [];
+  if (content.compressed) parts.push({ role: 'compression', text: '.', meaning: 'the payload is compressed with zlib' });
+  parts.push({
+    role: 'payload',
+    text: content.compressed ? value.slice(1) : value,
+    meaning: 'the payload: data in URL-safe base64, or text',
+  });
+  if (timestamp !== null) {
+    parts.push({ role: 'separator', text: ':', meaning: 'separator' });
+    parts.push({ role: 'timestamp', text: timestamp, meaning: 'when it was signed: seconds since 1970 in base 62' });
+  }
+  parts.push({ role: 'separator', text: sep, meaning: 'separator' });
+  parts.push({
+    role: 'signature',
+    text: signature,
+    meaning: algorithm === null ? 'a signature of unusual length' : `the signature: HMAC-${algorithm}`,
+  });
+  return parts;
+}
+
+function dissectLegacy(text: string, limit: number): Anatomy | null {
+  // 40 hex digits and a colon are 41 bytes: 56 characters of base64 or more.
+  if (text.length < 56 || !/^[A-Za-z0-9+/=\s]+$/.test(text)) return null;
+  const decoded = decodedBase64(text);
+  const hash = decoded?.toString('latin1', 0, 40) ?? '';
+  if (decoded === null || decoded[40] !== 0x3a || !/^[0-9a-f]{40}$/.test(hash) || decoded.length > limit) return null;
+  const payload = decoded.subarray(41);
+  const content: Content = { compressed: false, payload, serializer: guessSerializer(payload), trailing: 0, problem: null };
+  const parts: ValuePart[] = [
+    { role: 'hash', text: text.slice(0, 54), meaning: 'base64 of the HMAC-SHA1 in hexadecimal and a colon' },
+    { role: 'payload', text: text.slice(54), meaning: 'base64 of the data' },
+  ];
+  return { form: 'legacy', signed: payload, signature: hash, algorithm: 'sha1', timestamp: null, sep: ':', value: text, ...content, parts };
+}
+
+function decodedBase64(text: string): Buffer | null {
+  try {
+    return bufferOf(standardB64decode(text));
+  } catch {
+    return null;
+  }
+}
