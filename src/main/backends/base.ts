@@ -96,6 +96,8 @@ export type NextSession = Readonly<{
 	stored: Uint8Array;
 	expiry: StoredExpiry;
 	flags?: number;
+	/** create only: further columns of the row, as `StoredSession` has them */
+	columns?: Readonly<Record<string, string | null>>;
 }>;
 
 export type Batch = Readonly<{ scanned: number; deleted: number }>;
