@@ -1,10 +1,12 @@
 """What CPython's own codecs make of bytes: JSON lines in, JSON lines out. Data is base64."""
 import base64
+import datetime
 import gzip
 import json
 import lzma
 import sys
 import zlib
+import zoneinfo
 
 import lz4.frame
 import msgpack
@@ -43,6 +45,25 @@ def op_msgpack_loads(request):
 
 def op_msgpack_dumps(request):
     return base64.b64encode(msgpack.dumps(eval(request["expression"], {}))).decode()
+
+
+def op_fromisoformat(request):
+    return datetime.datetime.fromisoformat(request["text"]).isoformat()
+
+
+def op_moments_of_local(request):
+    """Microseconds since the epoch of naive local times, as zoneinfo takes them with fold=0."""
+    zone = zoneinfo.ZoneInfo(request["zone"])
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    moments = [datetime.datetime.fromisoformat(text).replace(tzinfo=zone) - epoch for text in request["texts"]]
+    return json.dumps([moment // datetime.timedelta(microseconds=1) for moment in moments])
+
+
+def op_locals_of_moment(request):
+    zone = zoneinfo.ZoneInfo(request["zone"])
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    moments = [epoch + datetime.timedelta(microseconds=int(moment)) for moment in request["moments"]]
+    return json.dumps([moment.astimezone(zone).isoformat() for moment in moments])
 
 
 OPERATIONS = {name[3:]: function for name, function in list(globals().items()) if name.startswith("op_")}
