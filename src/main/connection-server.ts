@@ -30,8 +30,14 @@ export function serveConnection(port: Port<FromProcess, ToProcess>, options: Ser
   const answer = async (id: number, work: (signal: AbortSignal, inspector: ServedInspector) => Promise<unknown>): Promise<void> => {
     const abort = new AbortController();
     running.set(id, abort);
-    port.post({ type: 'reply', id, reply: await replyOf(() => work(abort.signal, openedOf(inspector))) });
+    const reply = await replyOf(() => work(abort.signal, openedOf(inspector)));
     running.delete(id);
+    try {
+      port.post({ type: 'reply', id, reply });
+    } catch (thrown) {
+      // A value that cannot be cloned is a defect, but a call without an answer would be a hang.
+      port.post({ type: 'reply', id, reply: { ok: false, error: errorData(thrown) } });
+    }
   };
   const open = async (message: Extract<ToProcess, { type: 'open' }>): Promise<void> => {
     const { now, randomBytes } = options;
