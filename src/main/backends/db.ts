@@ -1,5 +1,6 @@
 /** The db engine: django/contrib/sessions/backends/db.py, on any of the databases. */
 import { bytesOf, type Database, type WritableDatabase } from '../databases/database.ts';
+import { sqlText } from '../databases/sql-text.ts';
 import { LIMITS } from '../django/document.ts';
 import { InspectorError } from '../errors.ts';
 import type {
@@ -14,7 +15,6 @@ import type {
   WritableSessionStore,
 } from './base.ts';
 import { type DbQueries, describeTable, type Filter, type Position, type Row } from './db-queries.ts';
-import { sqlText } from './sql-text.ts';
 
 export type DbOptions = Readonly<{
   /** `name` or `schema.name` */

@@ -1,5 +1,5 @@
 import type { Compilable } from 'kysely';
-import type { Dialect } from '../databases/database.ts';
+import type { Dialect } from './database.ts';
 
 /**
  * A statement as it runs, with its parameters written out as literals, for people to read, copy and paste.
