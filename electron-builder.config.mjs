@@ -6,6 +6,8 @@ export default {
   productName: 'Session Inspector',
   directories: { output: 'dist', buildResources: 'resources/icons' },
   asar: true,
+  // Beside the archive: the app copies the demo's store from there.
+  extraResources: [{ from: 'resources/demo', to: 'demo' }],
   // The system loads native modules from real files only.
   asarUnpack: ['**/*.node'],
   files: [
