@@ -1,3 +1,5 @@
+import type { InspectorError } from '../errors.ts';
+
 /**
  * The one document model for what a session holds, whatever serializer wrote it. A document keeps the source of every
  * part (JSON text slice, pickle opcodes, msgpack bytes): encoding an unedited document gives the identical payload, and
@@ -118,6 +120,8 @@ export interface SessionDocument {
   find(key: string): readonly number[] | null;
   /** the node at a path @throws InspectorError BadPath */
   at(path: readonly number[]): ValueNode;
+  /** why Python refuses a payload that parses here all the same (an int of too many digits), or null; absent where it never does */
+  refusal?(): InspectorError | null;
   /** the value in the fixtures' typed-JSON notation ("what Python holds"); null where it cannot be said without running code */
   typed(): unknown;
 }
