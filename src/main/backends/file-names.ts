@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { checkCanceled } from '../caches/base.ts';
 import { breathe, fileError } from '../caches/folder.ts';
-import { InspectorError } from '../errors.ts';
+import { isFileEngineKey, validSessionKey } from '../django/session-key.ts';
 import type { ListQuery } from './base.ts';
 
 /** The session files of a folder by name, in the order of their keys. */
@@ -13,9 +14,9 @@ export type FileNames = Readonly<{
   others: number;
 }>;
 
-/** django/contrib/sessions/backends/file.py _key_to_file(), with SessionBase's least length (1.9 to 6.1). */
+/** What Django's file engine would load: _key_to_file() with SessionBase's least length, and short enough for a file's name. */
 export function isSessionKey(key: string): boolean {
-  return /^[a-z0-9]{8,}$/.test(key) && key.length <= 200;
+  return isFileEngineKey(key) && validSessionKey(key) !== null && key.length <= 200;
 }
 
 /** @throws InspectorError MissingFile, PermissionDenied, Canceled */
@@ -27,7 +28,7 @@ export async function namesOf(folder: string, prefix: string, signal: AbortSigna
     try {
       for (let seen = 1, entry = directory.readSync(); entry !== null; entry = directory.readSync(), seen += 1) {
         if (seen % 2000 === 0) await breathe();
-        if (signal.aborted) throw new InspectorError('Canceled', 'Canceled');
+        checkCanceled(signal);
         if (!entry.name.startsWith(prefix)) continue;
         const key = entry.name.slice(prefix.length);
         // A file system that does not say what an entry is (isFile() false, isDirectory() false …) is asked when it is read.

@@ -31,12 +31,29 @@ export type NextEntry = Readonly<{ value: Uint8Array; expiry: EntryExpiry; flags
 export type KeyPattern = Readonly<{ head: string; tail: string }>;
 
 export type CacheFacts = Readonly<{
-  list: 'unordered' | 'none';
+  list: 'paged' | 'unordered' | 'none';
+  /** what a paged listing can be sorted by */
+  sort: readonly CacheSort[];
+  /** expired entries stay until somebody reads or culls them, so that a listing can ask for them */
+  keepsExpired: boolean;
   count: 'exact' | 'estimate' | 'none';
   /** sentences for the window: what this cache cannot do or could not say, and why */
   limits: readonly string[];
   /** name and version, where the server told */
   server?: string;
+}>;
+
+export type CacheSort = 'session_key' | 'expire_date' | 'size';
+/** Of a cache that cannot sort or filter, `cursor` and `limit` alone count. */
+export type CacheQuery = Readonly<{
+  sort: CacheSort;
+  direction: 'ascending' | 'descending';
+  /** epoch milliseconds that `state` is judged against */
+  now: number;
+  state?: 'live' | 'expired';
+  /** the previous page's `next` */
+  cursor?: string;
+  limit: number;
 }>;
 
 export type CachePage = Readonly<{ entries: readonly CacheEntry[]; next?: string; partial?: string }>;
@@ -48,11 +65,10 @@ export interface Cache {
   readonly facts: CacheFacts;
   /** the entries there are of these stored keys, by key; those that are missing or expired are absent */
   getMany(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, CacheEntry>>;
-  /** one page in the cache's own order; `cursor` is the previous page's `next` */
-  page(pattern: KeyPattern, query: Readonly<{ cursor?: string; limit: number }>, signal: AbortSignal): Promise<CachePage>;
+  page(pattern: KeyPattern, query: CacheQuery, signal: AbortSignal): Promise<CachePage>;
   /** every matching entry once */
   scan(pattern: KeyPattern, signal: AbortSignal): AsyncIterable<readonly CacheEntry[]>;
-  count(pattern: KeyPattern, exact: boolean, signal: AbortSignal): Promise<CacheCount>;
+  count(pattern: KeyPattern, query: Pick<CacheQuery, 'now' | 'state'>, exact: boolean, signal: AbortSignal): Promise<CacheCount>;
   close(): Promise<void>;
 }
 

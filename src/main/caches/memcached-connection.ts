@@ -31,12 +31,9 @@ export function parseMemcachedLocation(location: string): MemcachedAddress {
   });
 }
 
-/** As the client libraries name a server, which is what they hash. */
-export function serverName(address: MemcachedAddress): string {
-  return address.kind === 'unix' ? address.path : `${address.host}:${address.port}`;
-}
-
 export class MemcachedConnection {
+  /** as the client libraries name the server, which is what they hash */
+  readonly name: string;
   readonly where: string;
   readonly #address: MemcachedAddress;
   readonly #login: MemcachedLogin;
@@ -49,7 +46,8 @@ export class MemcachedConnection {
     this.#address = address;
     this.#login = login;
     this.#allowed = allowed;
-    this.where = `memcached at ${serverName(address)}`;
+    this.name = address.kind === 'unix' ? address.path : `${address.host}:${address.port}`;
+    this.where = `memcached at ${this.name}`;
   }
 
   /**

@@ -32,6 +32,8 @@ export async function memcachedFacts(
   const versions = [...new Set(servers.map(({ version }) => version).filter((version) => version !== ''))];
   const facts: CacheFacts = {
     list: crawler ? 'unordered' : 'none',
+    sort: [],
+    keepsExpired: false,
     count: crawler ? 'exact' : 'none',
     limits,
     server: `memcached ${versions.join(', ')}`,

@@ -6,12 +6,13 @@ import {
   type CacheEntry,
   type CacheFacts,
   type CachePage,
+  type CacheQuery,
   checkCanceled,
   type KeyPattern,
   VALUE_LIMIT,
 } from './base.ts';
 import { checkKey, metaGet, READ_ONLY } from './memcached-commands.ts';
-import { MemcachedConnection, type MemcachedLogin, parseMemcachedLocation, type Replies, serverName } from './memcached-connection.ts';
+import { MemcachedConnection, type MemcachedLogin, parseMemcachedLocation, type Replies } from './memcached-connection.ts';
 import { crawl } from './memcached-crawl.ts';
 import { memcachedFacts, type ServerFacts } from './memcached-facts.ts';
 import { type MemcachedBackend, serverOf } from './memcached-hash.ts';
@@ -56,9 +57,7 @@ export class MemcachedCache implements Cache {
     { facts, servers }: { facts: CacheFacts; servers: readonly ServerFacts[] },
   ) {
     this.#config = config;
-    this.#names = config.LOCATION.flatMap((location) => location.split(/[;,]/))
-      .filter((location) => location.trim() !== '')
-      .map((location) => serverName(parseMemcachedLocation(location)));
+    this.#names = connections.map(({ name }) => name);
     this.connections = connections;
     this.facts = facts;
     this.servers = servers;
@@ -83,7 +82,7 @@ export class MemcachedCache implements Cache {
     return found;
   }
 
-  async page(pattern: KeyPattern, query: Readonly<{ cursor?: string; limit: number }>, signal: AbortSignal): Promise<CachePage> {
+  async page(pattern: KeyPattern, query: CacheQuery, signal: AbortSignal): Promise<CachePage> {
     checkCanceled(signal);
     const { id, from } = query.cursor === undefined ? { id: String(++this.#lastListing), from: 0 } : parseCursor(query.cursor);
     const listing = (query.cursor === undefined ? undefined : this.#listings.get(id)) ?? (await this.#list(pattern, signal));
@@ -111,7 +110,7 @@ export class MemcachedCache implements Cache {
     }
   }
 
-  async count(pattern: KeyPattern, exact: boolean, signal: AbortSignal): Promise<CacheCount> {
+  async count(pattern: KeyPattern, _query: unknown, exact: boolean, signal: AbortSignal): Promise<CacheCount> {
     let value = 0;
     let complete = true;
     for (const connection of this.connections) {

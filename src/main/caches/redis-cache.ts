@@ -6,6 +6,7 @@ import {
   type CacheEntry,
   type CacheFacts,
   type CachePage,
+  type CacheQuery,
   type KeyPattern,
   matches,
   VALUE_LIMIT,
@@ -70,7 +71,7 @@ export class RedisCache implements Cache {
     return found;
   }
 
-  async page(pattern: KeyPattern, query: Readonly<{ cursor?: string; limit: number }>, signal: AbortSignal): Promise<CachePage> {
+  async page(pattern: KeyPattern, query: CacheQuery, signal: AbortSignal): Promise<CachePage> {
     const masters = await this.connection.masters(signal);
     const position =
       query.cursor === undefined ? { node: masters[0] ?? null, cursor: '0', from: '0', pending: [] } : this.#resume(query.cursor);
@@ -113,7 +114,7 @@ export class RedisCache implements Cache {
     }
   }
 
-  async count(pattern: KeyPattern, exact: boolean, signal: AbortSignal): Promise<CacheCount> {
+  async count(pattern: KeyPattern, _query: unknown, exact: boolean, signal: AbortSignal): Promise<CacheCount> {
     let value = 0;
     let total = 0;
     let sampled = 0;

@@ -32,6 +32,8 @@ export async function redisFacts(connection: RedisConnection, config: RedisConfi
   const server = serverName(info);
   const facts: CacheFacts = {
     list: scan === 'refused' ? 'none' : 'unordered',
+    sort: [],
+    keepsExpired: false,
     count: scan === 'refused' ? 'none' : 'estimate',
     limits,
     ...(server === null ? {} : { server }),
