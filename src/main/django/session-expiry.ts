@@ -63,7 +63,8 @@ function keptDatetime(value: PythonDatetime, version: DjangoVersion): ExpiryValu
   return keepsIsoText(version) ? { type: 'str', value: isoformat(value) } : { type: 'datetime', value };
 }
 
-function isTruthy(value: ExpiryValue): boolean {
+/** bool(value) */
+export function isTruthy(value: ExpiryValue): boolean {
   switch (value.type) {
     case 'NoneType':
       return false;
@@ -108,8 +109,8 @@ export function getExpiryDate(expiry: ExpiryValue, modification: PythonDatetime,
   return microseconds.ok ? addMicroseconds(modification, microseconds.value) : microseconds;
 }
 
-/** null for what is no datetime and, in this release, no text of one. */
-function asDatetime(expiry: ExpiryValue, settings: ExpirySettings): PythonResult<PythonDatetime> | null {
+/** The datetime that a stored value is or, since 4.1, says; null for what is neither. */
+export function asDatetime(expiry: ExpiryValue, settings: ExpirySettings): PythonResult<PythonDatetime> | null {
   if (expiry.type === 'datetime') return gives(expiry.value);
   if (expiry.type === 'str' && keepsIsoText(settings.DJANGO_VERSION)) return fromisoformat(expiry.value, settings.isoReader);
   return null;
