@@ -170,10 +170,16 @@ function keepOwner(descriptor: number, like: FileStamp): void {
   fs.fchmodSync(descriptor, like.mode);
 }
 
-/** Node sets times as a double of seconds: what Python's st_mtime, a double as well, reads is exact, the last 250 ns may differ. */
+/**
+ * Node sets times as a double of seconds and, up to libuv 1.48, cuts them to microseconds. Django reads st_mtime as a
+ * datetime, rounded to microseconds: that microsecond is what is set, exactly; nanoseconds below it are lost.
+ */
 function setModified(descriptor: number, mtime: bigint): void {
-  const seconds = Number(mtime / 1_000_000_000n) + Number(mtime % 1_000_000_000n) / 1e9;
-  fs.futimesSync(descriptor, fs.fstatSync(descriptor).atimeMs / 1000, seconds);
+  const microseconds = (mtime + 500n) / 1000n;
+  for (const addition of [0, 0.5]) {
+    fs.futimesSync(descriptor, fs.fstatSync(descriptor).atimeMs / 1000, (Number(microseconds) + addition) / 1e6);
+    if (fs.fstatSync(descriptor, { bigint: true }).mtimeNs / 1000n === microseconds) return;
+  }
 }
 
 /** Whether the file still is what was read: content and modification time. */

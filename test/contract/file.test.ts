@@ -1,0 +1,4 @@
+import { filePlace } from './file-place.ts';
+import { sessionStoreContract } from './suite.ts';
+
+sessionStoreContract('file', filePlace);
