@@ -136,14 +136,16 @@ function readPlain(text: string): PastedValue[] {
   return readLines(text).map((line) => pasted(null, line, 'value'));
 }
 
+/** The end of a signed value: its timestamp and a signature of a length that Django makes. */
+const SIGNED_END = /:[\w-]+:(?:[\w-]{27}|[\w-]{43}|[\w-]{64}|[\w-]{86})$/;
+
 /** One value per line; but a signed value that a terminal wrapped is one value. */
 function readLines(text: string): string[] {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  if (lines.length === 1) return lines;
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const joined = lines.join('');
-  const signed = (line: string) => /:[\w-]+:[\w-]{22,86}$/.test(line);
-  if (lines.some((line) => /\s/.test(line)) || (signed(joined) && lines.filter(signed).length <= 1)) {
-    return [signed(joined) && !/\s/.test(joined) ? joined : text];
-  }
-  return lines.filter((line) => line !== '');
+  if (SIGNED_END.test(joined) && !lines.some((line) => SIGNED_END.test(line))) return [joined];
+  return lines.some((line) => /\s/.test(line)) ? [text] : lines;
 }
