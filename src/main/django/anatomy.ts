@@ -86,10 +86,10 @@ function dissectSigned(text: string, limit: number): Anatomy | null {
   return { form: stamp === null ? 'untimed' : 'signed', timestamp: stamp?.value ?? null, ...base, parts };
 }
 
-/** The last colon; without one, what else stands before a run of base64 of a signature's length. */
+/** The last colon before a signature; without one, what else stands before a run of base64 of a signature's length. */
 function signatureStart(text: string): Readonly<{ at: number; sep: string }> | null {
   const colon = text.lastIndexOf(':');
-  if (colon >= 0) return /^[\w-]*$/.test(text.slice(colon + 1)) ? { at: colon, sep: ':' } : null;
+  if (colon >= 0 && /^[\w-]*$/.test(text.slice(colon + 1))) return { at: colon, sep: ':' };
   for (const length of [86, 64, 43, 27, 22]) {
     const start = text.length - length;
     if (start <= 0 || !/^[\w-]+$/.test(text.slice(start))) continue;

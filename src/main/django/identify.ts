@@ -119,7 +119,8 @@ function nameSigned(anatomy: Anatomy, found: CellMatch | null, context: SigningC
     return certainly('session_data', 'base64 of a hash, a colon and data: session text of Django 3.0 or before');
   const data = holdsData(anatomy, limits);
   if (found !== null) return { ...nameVerified(found, data), data };
-  // Without a timestamp and without data, ":" and a run of base64 may be anything.
+  // Other separators are used by other software, and nothing else here is Django's own.
+  if (anatomy.sep !== ':') return null;
   if (anatomy.form === 'untimed') return data ? { ...UNTIMED_DATA, data } : untimedText(anatomy);
   return data
     ? { ...nameData(anatomy, context.cookie_name), data }
@@ -261,7 +262,7 @@ function resetToken(value: string): Formed {
 }
 
 function isPickle(value: string): boolean {
-  if (value.length < 6 || !/^gA[IMQUJ-V][A-Za-z0-9+/=\s_-]*$/.test(value)) return false;
+  if (value.length < 6 || !/^gA[I-X][A-Za-z0-9+/=\s_-]*$/.test(value)) return false;
   const bytes = Buffer.from(value, 'base64');
   return bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5 && bytes.includes(0x2e);
 }
