@@ -179,7 +179,8 @@ function showExistingWindow(): void {
 }
 
 function main(): void {
-  app.enableSandbox();
+  // Root on Linux can only start without the system's sandbox, and this call would bring it back for the children alone.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   registerScheme();
   switchNetworkOff();
   const folder = chooseDataFolder();
