@@ -1,5 +1,6 @@
 /** SESSION_ENGINE cache: django/contrib/sessions/backends/cache.py, over any of the caches. The value is the cache's own: no signature. */
 import type { Cache, CacheEntry, CacheQuery, KeyPattern, NextEntry, WritableCache } from '../caches/base.ts';
+import { type CacheKeySettings, sessionCacheKey } from '../django/cache-key.ts';
 import { InspectorError } from '../errors.ts';
 import type {
   Capabilities,
@@ -20,6 +21,18 @@ export type CacheKeys = Readonly<{
   /** what stands before and after the session key in a stored key */
   pattern: KeyPattern;
 }>;
+
+/** @throws InspectorError ImproperlyConfigured where the pattern of KEY_FUNCTION cannot be read backwards */
+export function cacheKeys(settings: CacheKeySettings): CacheKeys {
+  const marker = '\0';
+  const [head = '', tail, ...more] = sessionCacheKey(marker, settings).split(marker);
+  if (tail === undefined || more.length > 0) {
+    throw new InspectorError('ImproperlyConfigured', 'KEY_FUNCTION must hold {key} once', {
+      hint: "Leave it empty for Django's own function.",
+    });
+  }
+  return { make: (session_key) => head + session_key + tail, pattern: { head, tail } };
+}
 
 export function openCache(cache: Cache, keys: CacheKeys): SessionStore {
   return new CacheSessions(cache, keys, false);

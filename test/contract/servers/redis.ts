@@ -5,29 +5,28 @@ import { eventually, freePort, LocalServer, output } from './local.ts';
 /** A Redis of a test: `cli` asks it through redis-cli, past everything that is under test. */
 export type RedisServer = Readonly<{ port: number; server: LocalServer; cli(...args: readonly string[]): Promise<string> }>;
 
-type Options = Readonly<{ args?: readonly string[]; cliArgs?: readonly string[]; port?: number }>;
+type Options = Readonly<{
+  args?: readonly string[];
+  cliArgs?: readonly string[];
+  /** file of the authority: the port speaks TLS, and nothing else */
+  tls?: string;
+}>;
 
 export async function startRedis(options: Options = {}): Promise<RedisServer> {
-  const port = options.port ?? (await freePort());
+  const port = await freePort();
   const cli = async (...args: readonly string[]) => {
-    const text = await output('redis-cli', ['-p', String(port), ...(options.cliArgs ?? []), ...args]);
+    const text = await output('redis-cli', [
+      '-p',
+      String(port),
+      ...(options.tls === undefined ? [] : ['--tls', '--cacert', options.tls]),
+      ...(options.cliArgs ?? []),
+      ...args,
+    ]);
     return text.replace(/\n$/, '');
   };
   const args = (folder: string) => [
-    ...[
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--dir',
-      folder,
-      '--enable-debug-command',
-      'yes',
-    ],
+    ...(options.tls === undefined ? ['--port', String(port)] : ['--port', '0', '--tls-port', String(port)]),
+    ...['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
     ...(options.args ?? []),
   ];
   const server = await LocalServer.start('redis-server', args, async () => {
