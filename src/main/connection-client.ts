@@ -1,5 +1,5 @@
 import type { Capabilities, EventName, Profile, Reply, Secrets } from '../preload/api.ts';
-import type { Child, FromProcess, LabContext, ProcessMethod, RestoreResult, ToProcess } from './connection-protocol.ts';
+import type { Child, FromProcess, LabContext, MoveDates, ProcessMethod, RestoreResult, ToProcess } from './connection-protocol.ts';
 import { errorData, errorFromData, InspectorError } from './errors.ts';
 import type { BeforeImage, Recorder } from './recorder.ts';
 
@@ -98,6 +98,10 @@ export class Connection {
   async restore(images: readonly BeforeImage[], force: boolean, signal: AbortSignal): Promise<RestoreResult> {
     // The process is this app's own code, so the answer has the type that restore has there.
     return (await this.#ask((id) => ({ type: 'restore', id, images, force }), signal)) as RestoreResult;
+  }
+
+  async moveDates(move: MoveDates, signal: AbortSignal): Promise<void> {
+    await this.#ask((id) => ({ type: 'move_dates', id, move }), signal);
   }
 
   /** Lets the process finish what it does, and ends it when that takes too long. */

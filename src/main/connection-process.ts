@@ -1,5 +1,6 @@
 /** The entry of a connection's process: an inspector behind a port. Every driver and every untrusted byte lives here. */
 import { randomBytes } from 'node:crypto';
+import { moveExpireDates } from './backends/demo-dates.ts';
 import type { FromProcess, ToProcess } from './connection-protocol.ts';
 import { serveConnection } from './connection-server.ts';
 import { openInspector } from './inspector.ts';
@@ -22,5 +23,5 @@ process.on('unhandledRejection', crash);
 
 serveConnection(
   { post, listen: (listener: (message: ToProcess) => void) => parentPort.on('message', ({ data }) => listener(data)) },
-  { open: openInspector, now: Date.now, randomBytes, end: () => setTimeout(() => process.exit(0), LAST_WORDS) },
+  { open: openInspector, moveDates: moveExpireDates, now: Date.now, randomBytes, end: () => setTimeout(() => process.exit(0), LAST_WORDS) },
 );

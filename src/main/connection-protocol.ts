@@ -62,6 +62,9 @@ export type ServedOptions = Readonly<{
   emit: <E extends EventName>(event: E, payload: Events[E]) => void;
 }>;
 
+/** See moveExpireDates in backends/demo-dates.ts. */
+export type MoveDates = Readonly<{ path: string; seconds: number; except: readonly string[] }>;
+
 type RecordCall = { readonly [C in keyof Recorder]: Readonly<{ call: C; args: Parameters<Recorder[C]> }> }[keyof Recorder];
 
 /** Secrets are in `open` and `context` alone, and these messages are kept nowhere. */
@@ -69,6 +72,8 @@ export type ToProcess =
   | Readonly<{ type: 'open'; profile: Profile | null; secrets: Secrets }>
   | Readonly<{ type: 'call'; id: number; method: ProcessMethod; input: unknown; context: LabContext | null }>
   | Readonly<{ type: 'restore'; id: number; images: readonly BeforeImage[]; force: boolean }>
+  /** the demo's copy, before it is opened: main itself touches no store */
+  | Readonly<{ type: 'move_dates'; id: number; move: MoveDates }>
   | Readonly<{ type: 'cancel'; id: number }>
   | Readonly<{ type: 'recorded'; id: number; reply: Reply<string | null> }>
   | Readonly<{ type: 'close' }>;

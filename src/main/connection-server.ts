@@ -13,6 +13,7 @@ import type { BeforeImage, Recorder } from './recorder.ts';
 
 type ServerOptions = Readonly<{
   open: (options: ServedOptions) => Promise<ServedInspector>;
+  moveDates: (path: string, seconds: number, except: readonly string[], signal: AbortSignal) => Promise<void>;
   now: () => number;
   randomBytes: (count: number) => Uint8Array;
   /** ends the process, once everything is closed or opening has failed */
@@ -66,6 +67,11 @@ export function serveConnection(port: Port<FromProcess, ToProcess>, options: Ser
       case 'restore':
         void answer(message.id, (signal, opened) => opened.restore(message.images, message.force, signal));
         break;
+      case 'move_dates': {
+        const { path, seconds, except } = message.move;
+        void answer(message.id, (signal) => options.moveDates(path, seconds, except, signal));
+        break;
+      }
       case 'cancel':
         running.get(message.id)?.abort();
         break;

@@ -43,7 +43,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const activity = await Activity.open({ folder, key, now, randomBytes, limits: settings.get, by });
   const recorder: ConnectionsOptions['recorder'] = (profile) => activity.recorder(profile, placeOf(profile));
   const connections = new Connections({ connect: options.connect, recorder, emit, randomBytes });
-  const demo = openDemo({ resources: options.demo, folder: join(folder, 'demo') });
+  const demo = openDemo({
+    resources: options.demo,
+    folder: join(folder, 'demo'),
+    now,
+    moveDates: async (move) => {
+      const { signal } = new AbortController();
+      await (await connections.lab(signal)).moveDates(move, signal);
+    },
+  });
   return {
     settings,
     connections,

@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Profile, type Secrets, SecretsInput } from '../preload/api.ts';
 import { fileError } from './app-file.ts';
+import type { MoveDates } from './connection-protocol.ts';
 
 /** The demo: a store made by real Django, copied to the person's own folder, where it can be changed, broken and reset. */
 export type Demo = Readonly<{
@@ -20,6 +21,10 @@ export const DEMO_ID = 'demo';
 const STORE = 'demo.sqlite3';
 
 const DemoFile = z.object({
+  /** its dates are relative to this */
+  made_at: z.iso.datetime({ offset: true }),
+  /** sessions whose date stands in their signed data too */
+  fixed_keys: z.array(z.string()),
   profile: z.record(z.string(), z.unknown()),
   secrets: SecretsInput.pick({ SECRET_KEY: true, SECRET_KEY_FALLBACKS: true }),
 });
@@ -28,7 +33,15 @@ const DemoFile = z.object({
  * @param options.resources the folder with demo.sqlite3 and demo.json, inside the package or the checkout
  * @param options.folder where the copy goes
  */
-export function openDemo(options: Readonly<{ resources: string; folder: string }>): Demo {
+export function openDemo(
+  options: Readonly<{
+    resources: string;
+    folder: string;
+    /** epoch milliseconds */
+    now: () => number;
+    moveDates: (move: MoveDates) => Promise<void>;
+  }>,
+): Demo {
   const store = join(options.folder, STORE);
   const read = async () => {
     const path = join(options.resources, 'demo.json');
@@ -44,9 +57,14 @@ export function openDemo(options: Readonly<{ resources: string; folder: string }
   };
   const copy = async (): Promise<void> => {
     const temporary = `${store}.tmp`;
+    const { made_at, fixed_keys } = await read();
     try {
       await mkdir(options.folder, { recursive: true, mode: 0o700 });
       await copyFile(join(options.resources, STORE), temporary);
+      // What is installed may be read-only, and its copy with it.
+      await chmod(temporary, 0o600);
+      const seconds = Math.trunc((options.now() - Date.parse(made_at)) / 1000);
+      await options.moveDates({ path: temporary, seconds, except: fixed_keys });
       // Files that SQLite keeps beside a database belong to the old one and would be replayed into the new.
       for (const ending of ['-wal', '-shm', '-journal']) await rm(`${store}${ending}`, { force: true });
       await rename(temporary, store);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { moveExpireDates } from '../../../src/main/backends/demo-dates.ts';
 import type { Child, ServedInspector, ServedOptions } from '../../../src/main/connection-protocol.ts';
 import { serveConnection } from '../../../src/main/connection-server.ts';
 
@@ -25,7 +26,7 @@ export function inProcess(open: (options: ServedOptions) => Promise<ServedInspec
   serveConnection(
     { post: (message) => gone || port2.postMessage(message), listen: (listener) => port2.on('message', listener) },
     // Behind everything that was posted, as a process ends behind it.
-    { open, now: Date.now, randomBytes, end: () => setTimeout(() => stubborn || end(0), 5) },
+    { open, moveDates: moveExpireDates, now: Date.now, randomBytes, end: () => setTimeout(() => stubborn || end(0), 5) },
   );
   return {
     post: (message) => port1.postMessage(message),
