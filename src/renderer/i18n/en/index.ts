@@ -1,0 +1,31 @@
+import { action, activity, outcome, undoState } from './activity.ts';
+import { common, settings, shell, shortcuts, start } from './common.ts';
+import { errors } from './errors.ts';
+import { confidence, kind, lab } from './lab.ts';
+import { fieldError, profileChoice, profileForm, profileLabel, settingHelp } from './profiles.ts';
+import * as session from './session.ts';
+import * as sessions from './sessions.ts';
+
+/** English: the catalogue that decides the keys of all others. */
+export const en = {
+  action,
+  activity,
+  outcome,
+  undoState,
+  common,
+  settings,
+  shell,
+  shortcuts,
+  start,
+  errors,
+  confidence,
+  kind,
+  lab,
+  fieldError,
+  profileChoice,
+  profileForm,
+  profileLabel,
+  settingHelp,
+  ...session,
+  ...sessions,
+} as const;

@@ -1,0 +1,101 @@
+import { useSyncExternalStore } from 'react';
+import type { Events, Input, JobView, SessionSummary } from '../preload/api.ts';
+import { call, listen } from './client.ts';
+
+/** What a job is started with; defaults are filled in on the other side. */
+export type JobInput = Input<'jobs.start'>['job'];
+
+export type JobRecord = Readonly<{
+  view: JobView;
+  hits: readonly SessionSummary[];
+  /** what it was started with; absent for jobs of other windows */
+  input?: JobInput;
+}>;
+
+/** Hits kept for the window: a search for everything must not hold the whole store. */
+const HIT_LIMIT = 100_000;
+
+export function isRunning(view: JobView): boolean {
+  return view.state === 'running' || view.state === 'stopping';
+}
+
+/** Jobs as their events tell; one for the window. */
+class Jobs {
+  #records: ReadonlyMap<string, JobRecord> = new Map();
+  readonly #listeners = new Set<() => void>();
+  readonly #endings = new Set<(record: JobRecord) => void>();
+
+  receive({ view, hits = [] }: Events['job']): void {
+    const before = this.#records.get(view.job);
+    const room = HIT_LIMIT - (before?.hits.length ?? 0);
+    const record: JobRecord = {
+      ...before,
+      view,
+      hits: hits.length > 0 && room > 0 ? [...(before?.hits ?? []), ...hits.slice(0, room)] : (before?.hits ?? []),
+    };
+    this.#put(record);
+    const ended = !isRunning(view) && record.input && (!before || isRunning(before.view));
+    if (ended) for (const ending of this.#endings) ending(record);
+  }
+
+  async start(connection: string, input: JobInput): Promise<string> {
+    const view = await call('jobs.start', { connection, job: input });
+    const known = this.#records.get(view.job);
+    // Events may come before the reply: what they told is newer.
+    const record: JobRecord = { view: known?.view ?? view, hits: known?.hits ?? [], input };
+    this.#put(record);
+    if (!isRunning(record.view)) for (const ending of this.#endings) ending(record);
+    return view.job;
+  }
+
+  async stop(job: string): Promise<void> {
+    const view = await call('jobs.stop', { job });
+    const known = this.#records.get(job);
+    if (known && isRunning(known.view)) this.receive({ view });
+  }
+
+  /** Drops a job's hits once nobody looks at them. */
+  forget(job: string): void {
+    const records = new Map(this.#records);
+    records.delete(job);
+    this.#publish(records);
+  }
+
+  /** Called once for each job of this window when it ends. */
+  onEnd(ending: (record: JobRecord) => void): () => void {
+    this.#endings.add(ending);
+    return () => this.#endings.delete(ending);
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  records = (): ReadonlyMap<string, JobRecord> => this.#records;
+
+  #put(record: JobRecord): void {
+    this.#publish(new Map(this.#records).set(record.view.job, record));
+  }
+
+  #publish(records: ReadonlyMap<string, JobRecord>): void {
+    this.#records = records;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export const jobs = new Jobs();
+
+/** Listens to the events of all jobs; the function it returns ends that. */
+export function followJobs(): () => void {
+  return listen('job', (event) => jobs.receive(event));
+}
+
+export function useJobs(): ReadonlyMap<string, JobRecord> {
+  return useSyncExternalStore(jobs.subscribe, jobs.records);
+}
+
+export function useJob(job: string | null): JobRecord | null {
+  const records = useJobs();
+  return job === null ? null : (records.get(job) ?? null);
+}

@@ -1,0 +1,84 @@
+import { EyeOff } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DocumentView, Edit, ValueNode } from '../../preload/api.ts';
+import { Button } from '../ui/button.tsx';
+import { classes } from '../ui/classes.ts';
+import { CodeEditor } from '../ui/code-editor.tsx';
+import { EmptyState, ErrorNote, Note } from '../ui/states.tsx';
+import { isSensitive } from './facts.ts';
+import styles from './session.module.css';
+import { useDocumentEdit } from './use-document-edit.ts';
+
+const cx = classes(styles);
+/** Milliseconds of rest after typing before the text goes into the draft. */
+const REST = 400;
+
+type TextTabProps = Readonly<{
+  label: string;
+  document: DocumentView;
+  connection: string | null;
+  editable: boolean;
+  onEdit: (document: DocumentView, edit: Edit) => void;
+  /** masked values are readable in the text: it is shown once they may be */
+  guarded?: boolean;
+}>;
+
+function hasSensitive(node: ValueNode, names: readonly string[] = []): boolean {
+  if (!node.children) return isSensitive(names, node.type === 'str' ? node.text : undefined);
+  return node.children.some((child) => hasSensitive(child.value, child.key?.text === undefined ? names : [...names, child.key.text]));
+}
+
+/** The whole document as text; JSON can be edited. The same draft as the tree's. */
+export function TextTab({ label, document, connection, editable, onEdit, guarded = true }: TextTabProps) {
+  const { t } = useTranslation();
+  // The payload that came of the text itself: it does not replace what was typed.
+  const own = useRef<string>(document.draft.payload);
+  const { edit, error, clearError } = useDocumentEdit({
+    document,
+    connection,
+    onEdit: (next, change) => {
+      own.current = next.draft.payload;
+      onEdit(next, change);
+    },
+  });
+  const [shown, setShown] = useState(!guarded);
+  const [text, setText] = useState(document.text);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const canEdit = editable && document.textEditable;
+
+  useEffect(() => {
+    if (document.draft.payload === own.current) return;
+    own.current = document.draft.payload;
+    setText(document.text);
+  }, [document]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const apply = useRef<(typed: string) => void>(() => undefined);
+  apply.current = async (typed) => {
+    if (typed === document.text) return clearError();
+    await edit({ op: 'text', text: typed });
+  };
+  const change = (typed: string) => {
+    setText(typed);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => apply.current(typed), REST);
+  };
+
+  if (!shown && hasSensitive(document.root)) {
+    return (
+      <EmptyState icon={<EyeOff />} title={t('text.masked')} text={t('text.maskedText')}>
+        <Button look="primary" onClick={() => setShown(true)}>
+          {t('text.show')}
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={cx('tab')}>
+      {error ? <ErrorNote error={error} /> : null}
+      {document.textEditable ? null : <Note>{t('text.readOnly', { serializer: document.draft.serializer })}</Note>}
+      <CodeEditor label={label} value={text} json={document.draft.serializer === 'json'} readOnly={!canEdit} onChange={change} />
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useUndoActivity } from '../activity/use-undo.tsx';
+import { followJobs, jobs } from '../jobs.ts';
+import { refreshAfterWrite } from '../queries.ts';
+import { jobReport } from '../sessions/job-report.ts';
+import { useAnnounce } from '../ui/announcer.tsx';
+import { useNotify } from '../ui/toasts.tsx';
+
+/** Follows all jobs, says how each one ended, and offers Undo where it wrote. */
+export function useJobReports(): void {
+  const { t } = useTranslation();
+  const cache = useQueryClient();
+  const notify = useNotify();
+  const announce = useAnnounce();
+  const undo = useUndoActivity();
+
+  useEffect(() => followJobs(), []);
+  useEffect(
+    () =>
+      jobs.onEnd((record) => {
+        const report = jobReport(record, t);
+        if (record.view.kind === 'find' || (record.input && 'dryRun' in record.input && record.input.dryRun)) {
+          announce(report.title);
+          return;
+        }
+        refreshAfterWrite(cache, record.view.connection);
+        const { activity } = record.view;
+        notify({
+          ...report,
+          ...(activity && record.view.changed > 0 ? { action: { label: t('activity.undo'), run: () => undo(activity) } } : {}),
+        });
+      }),
+    [t, cache, notify, announce, undo],
+  );
+}
