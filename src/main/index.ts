@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, clipboard, dialog, nativeTheme, type OpenDialogOptions, session, shell } from 'electron';
+import { app, BrowserWindow, clipboard, dialog, nativeTheme, type OpenDialogOptions, type Session, session, shell } from 'electron';
 import type { AppInfo, ErrorView, Settings } from '../preload/api.ts';
 import { AppFile } from './app-file.ts';
 import { forkConnection } from './connection.ts';
@@ -45,6 +45,11 @@ function switchNetworkOff(): void {
     const given = name === 'disable-features' ? app.commandLine.getSwitchValue(name) : '';
     app.commandLine.appendSwitch(name, given === '' ? value : `${given},${value}`);
   }
+}
+
+/** In memory: whatever Chromium caches of what the window shows, sessions of other people among it, ends with the run. */
+function windowSession(): Session {
+  return session.fromPartition('window', { cache: false });
 }
 
 function connector(log: Log): ConnectionsOptions['connect'] {
@@ -139,12 +144,13 @@ async function start(folder: string, log: Log): Promise<void> {
   };
   const onDefect = (thrown: unknown) => log.error('A call failed unexpectedly', thrown);
   serveBridge({ handlers: core.handlers(ownShell), developmentOrigin, windows, onDefect });
-  blockNetwork(session.defaultSession, developmentOrigin);
-  serveApp(session.defaultSession, fileURLToPath(new URL('../renderer', import.meta.url)));
+  for (const each of [session.defaultSession, windowSession()]) blockNetwork(each, developmentOrigin);
+  serveApp(windowSession(), fileURLToPath(new URL('../renderer', import.meta.url)));
   applySettings(core.settings.get(), folder);
   const file = new AppFile({ path: join(folder, 'window.json'), schema: 1, now: Date.now });
   const onCrash = crashWatch(notices);
-  const show = async () => void (await openWindow({ file, developmentOrigin, developerTools, onCrash, log: log.info }));
+  const show = async () =>
+    void (await openWindow({ session: windowSession(), file, developmentOrigin, developerTools, onCrash, log: log.info }));
   app.on('activate', () => {
     if (windows().length === 0) show().catch((thrown) => log.error('The window could not be opened', thrown));
   });

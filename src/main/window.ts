@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
+import { BrowserWindow, nativeTheme, type Session, screen, type WebContents } from 'electron';
 import type { AppFile } from './app-file.ts';
 import { APP_URL, isOwnUrl } from './sender.ts';
 import { boundsToOpen, SMALLEST, WindowState } from './window-bounds.ts';
@@ -11,6 +11,7 @@ const BACKGROUND = { light: '#f3f4f7', dark: '#13161b' } as const;
 const SETTLED = 500;
 
 export type WindowOptions = Readonly<{
+  session: Session;
   /** window.json */
   file: AppFile;
   developmentOrigin: string | null;
@@ -32,6 +33,7 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
     backgroundColor: background(),
     webPreferences: {
       preload: PRELOAD,
+      session: options.session,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
