@@ -1,12 +1,10 @@
 import { inflateSync } from 'node:zlib';
 import { deflate } from 'pako';
 import { InspectorError } from '../errors.ts';
+import { inflateFast } from './inflate.ts';
 
-/** Small outputs are the rule: a first chunk of this size spares Node the allocation of 16 KB per row. */
-const SMALL_CHUNK = 4096;
-/** Inputs above this are given chunks that grow with them. */
-const SMALL_INPUT = 1024;
-const LARGE_CHUNK = 64 * 1024;
+/** What is inflated here is large or broken. */
+const CHUNK = 64 * 1024;
 
 export type Inflated = Readonly<{
   bytes: Uint8Array;
@@ -28,10 +26,13 @@ export function zlibCompress(data: Uint8Array): Uint8Array {
  * @throws InspectorError Corrupt where zlib raises, LimitExceeded where the data inflates beyond `limit`
  */
 export function zlibDecompress(data: Uint8Array, limit: number): Inflated {
-  const chunkSize = data.length <= SMALL_INPUT ? SMALL_CHUNK : LARGE_CHUNK;
+  return inflateFast(data, limit) ?? inflateSafely(data, limit);
+}
+
+function inflateSafely(data: Uint8Array, limit: number): Inflated {
   try {
     // @types/node does not know the result of `info: true`
-    const result = inflateSync(data, { maxOutputLength: limit, chunkSize, info: true }) as unknown as Readonly<{
+    const result = inflateSync(data, { maxOutputLength: limit, chunkSize: CHUNK, info: true }) as unknown as Readonly<{
       buffer: Buffer;
       engine: Readonly<{ bytesWritten: number }>;
     }>;

@@ -87,11 +87,12 @@ export function decodeStored(stored: string | Uint8Array, options: DecodeOptions
   if (bytes.length > limits.storedBytes) {
     return unreadable('signed', new InspectorError('LimitExceeded', `The stored value has more than ${limits.storedBytes} bytes`));
   }
-  return bytes.includes(0x3a) ? decodeSigned(bytes, options, limits.payloadBytes) : decodeLegacy(bytes, options, limits.payloadBytes);
+  const last = bytes.lastIndexOf(0x3a);
+  return last < 0 ? decodeLegacy(bytes, options, limits.payloadBytes) : decodeSigned(bytes, last, options, limits.payloadBytes);
 }
 
-function decodeSigned(bytes: Buffer, options: DecodeOptions, limit: number): StoredText {
-  const last = bytes.lastIndexOf(0x3a);
+/** @param last where the last colon stands */
+function decodeSigned(bytes: Buffer, last: number, options: DecodeOptions, limit: number): StoredText {
   const signed = bytes.subarray(0, last);
   const signature_text = bytes.toString('latin1', last + 1);
   const signature = judge(signed, signature_text, options);
@@ -111,11 +112,17 @@ function decodeSigned(bytes: Buffer, options: DecodeOptions, limit: number): Sto
   }
 }
 
+const STOCK_SALTS = [sessionSalt()];
+
+function sessionSalts(class_name: string | undefined): readonly string[] {
+  return class_name === undefined || class_name === STOCK_CLASS ? STOCK_SALTS : [sessionSalt(class_name)];
+}
+
 function judge(signed: Uint8Array, signature_text: string, options: DecodeOptions): SignatureVerdict {
   const algorithm = algorithmOf(signature_text);
   if (algorithm === null) return { verified: options.keys.length === 0 ? null : false, reason: 'malformed', algorithm };
   if (options.keys.length === 0) return { verified: null, reason: 'no-key', algorithm };
-  const match = findSignature(signed, signature_text, options.keys, options.salts ?? [sessionSalt(options.class_name)]);
+  const match = findSignature(signed, signature_text, options.keys, options.salts ?? sessionSalts(options.class_name));
   return match === null ? { verified: false, reason: 'does-not-match', algorithm } : { verified: true, match };
 }
 

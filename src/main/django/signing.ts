@@ -28,7 +28,10 @@ const DOT = 0x2e;
  */
 export class SigningKeys {
   readonly #secrets: readonly Secret[];
-  readonly #derived = new Map<string, KeyObject[]>();
+  /** by algorithm, then key salt, then index of the secret */
+  readonly #derived = new Map<Algorithm, Map<string, KeyObject[]>>();
+  /** the same for Signers, by salt without "signer": no text is put together for a row of a store */
+  readonly #signers = new Map<Algorithm, Map<string, KeyObject[]>>();
   #cookies: SigningKeys | undefined;
 
   /** @param secrets SECRET_KEY first, then SECRET_KEY_FALLBACKS in their order; may be empty */
@@ -45,15 +48,12 @@ export class SigningKeys {
    * @param index 0 = SECRET_KEY, 1.. = SECRET_KEY_FALLBACKS
    */
   derive(index: number, key_salt: string, algorithm: Algorithm): KeyObject {
-    const name = `${algorithm}:${key_salt}`;
-    let row = this.#derived.get(name);
-    if (row === undefined) {
-      row = [];
-      this.#derived.set(name, row);
-    }
-    const key = row[index] ?? this.#derive(index, key_salt, algorithm);
-    row[index] = key;
-    return key;
+    return this.#kept(this.#derived, index, key_salt, '', algorithm);
+  }
+
+  /** The HMAC key of a Signer with this salt: H(salt ‖ "signer" ‖ secret). */
+  signer(index: number, salt: string, algorithm: Algorithm): KeyObject {
+    return this.#kept(this.#signers, index, salt, 'signer', algorithm);
   }
 
   /** The keys of django.core.signing.get_cookie_signer(): each secret with `django.http.cookies` before it. */
@@ -63,10 +63,18 @@ export class SigningKeys {
     return this.#cookies;
   }
 
-  #derive(index: number, key_salt: string, algorithm: Algorithm): KeyObject {
+  #kept(cache: Map<Algorithm, Map<string, KeyObject[]>>, index: number, salt: string, suffix: string, algorithm: Algorithm): KeyObject {
+    const known = cache.get(algorithm)?.get(salt)?.[index];
+    if (known !== undefined) return known;
     const secret = this.#secrets[index];
     if (secret === undefined) throw new InspectorError('SecretMissing', 'No SECRET_KEY', { hint: 'Enter the SECRET_KEY of the site.' });
-    return createSecretKey(createHash(algorithm).update(key_salt).update(secretBytes(secret)).digest());
+    const key = createSecretKey(createHash(algorithm).update(salt).update(suffix).update(secretBytes(secret)).digest());
+    const bySalt = cache.get(algorithm) ?? new Map<string, KeyObject[]>();
+    cache.set(algorithm, bySalt);
+    const row = bySalt.get(salt) ?? [];
+    bySalt.set(salt, row);
+    row[index] = key;
+    return key;
   }
 }
 
@@ -96,7 +104,7 @@ export function saltedHmacHex(
 
 /** django/core/signing.py Signer.signature(): URL-safe base64 of the HMAC under salt ‖ "signer". @param index which key of `keys` */
 export function signature(value: string | Uint8Array, keys: SigningKeys, index: number, salt: string, algorithm: Algorithm): string {
-  return createHmac(algorithm, keys.derive(index, `${salt}signer`, algorithm))
+  return createHmac(algorithm, keys.signer(index, salt, algorithm))
     .update(value)
     .digest('base64url');
 }
