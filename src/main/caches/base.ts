@@ -83,6 +83,8 @@ export interface WritableCache extends Cache {
   delete(before: readonly CacheEntry[], signal: AbortSignal): Promise<readonly string[]>;
   /** deletes one entry whatever it holds, so that Django reads it anew from elsewhere; false where there was none */
   drop(key: string, signal: AbortSignal): Promise<boolean>;
+  /** what `drop` would run */
+  dropStatement(key: string): CacheStatement;
 }
 
 /** Bytes of one value that are read at most: what is larger is named, not loaded. */

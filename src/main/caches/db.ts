@@ -202,6 +202,10 @@ class WritableDatabaseCache extends DatabaseCache implements WritableCache {
     return (await this.#database.transaction((run) => run(this.queries.drop(key)), signal)) > 0;
   }
 
+  dropStatement(key: string): CacheStatement {
+    return { language: 'sql', text: sqlText(this.queries.drop(key), this.#database.dialect) };
+  }
+
   /** The database may round or reformat the date. */
   async #reread(key: string, written: CacheEntry, signal: AbortSignal): Promise<CacheEntry> {
     return (await this.getMany([key], signal)).get(key) ?? written;

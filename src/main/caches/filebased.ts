@@ -221,6 +221,10 @@ class WritableFileBasedCache extends FileBasedCache implements WritableCache {
     return entry !== null && removeFile(this.path(this.nameOf(key)), contentOf(entry));
   }
 
+  dropStatement(key: string): CacheStatement {
+    return { language: 'file', text: `unlink ${this.path(this.nameOf(key))} (key ${key})` };
+  }
+
   #reread(key: string, name: string): CacheEntry {
     const entry = this.read(name);
     if (entry === null) throw new InspectorError('UpdateError', 'The entry was removed by somebody else right after it was written');

@@ -95,6 +95,10 @@ class WritableMemcachedCache extends MemcachedCache implements WritableCache {
     return codes.includes('HD');
   }
 
+  dropStatement(key: string): CacheStatement {
+    return { language: 'memcached', text: writtenOut(metaDelete(key, null)) };
+  }
+
   /** A refused `ms` removes what was there before, so that what cannot fit is not sent. */
   #checkSize(key: string, value: Uint8Array, server: number): void {
     const limit = this.servers[server]?.itemSizeMax ?? 0;

@@ -62,6 +62,10 @@ class WritableRedisCache extends RedisCache implements WritableCache {
     return Number(await this.connection.send(['UNLINK', key], signal)) > 0;
   }
 
+  dropStatement(key: string): CacheStatement {
+    return { language: 'redis', text: writtenOut(['UNLINK', key]) };
+  }
+
   async #deleteBlock(block: readonly CacheEntry[], signal: AbortSignal): Promise<readonly string[]> {
     const changes = block.map((before): CacheChange => ({ key: before.key, before, after: null }));
     if (this.#scripts) {
