@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { ErrorView } from '../preload/api.ts';
 import { InspectorError } from './errors.ts';
 
@@ -50,6 +50,13 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   } catch (cause) {
     await unlink(temporary).catch(() => undefined);
     throw fileError(cause, path, 'write');
+  }
+}
+
+/** Removes what a crash in the middle of writeFileAtomic left in `folder`. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/\.[0-9a-f]{12}\.tmp$/.test(name)) await unlink(join(folder, name)).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ErrorView, Handlers } from '../preload/api.ts';
 import { Activity } from './activity.ts';
+import { removeTemporaries } from './app-file.ts';
 import { Connections, type ConnectionsOptions, type Emit } from './connections.ts';
 import { openDemo } from './demo.ts';
 import { createHandlers, type Shell } from './handlers.ts';
@@ -36,6 +37,7 @@ export type Core = Readonly<{
 /** Everything in main but the shell: the app's own files, the connections, and the handlers over both. */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { folder, sealer, now, randomBytes, emit, by } = options;
+  await removeTemporaries(folder);
   const settings = await openSettings({ folder, now });
   const profiles = await openProfiles({ folder, now });
   const secrets = await openSecrets({ folder, sealer, now });

@@ -1,4 +1,4 @@
-import type { Handlers, Output, Parsed } from '../preload/api.ts';
+import type { Handlers, JobView, Output, Parsed } from '../preload/api.ts';
 import type { LabContext, ProcessMethod } from './connection-protocol.ts';
 import type { Open } from './connections.ts';
 import { InspectorError } from './errors.ts';
@@ -111,7 +111,13 @@ function jobHandlers(dependencies: Dependencies): Pick<Handlers, 'jobs.start' | 
         const views = (await open.connection.call('jobs.list', input, signal)) as Output<'jobs.list'>;
         return views.map((view) => connections.remember(open.id, view));
       });
-      return (await Promise.all(lists)).flat();
+      // One connection that ends meanwhile takes its own jobs from the list, not everybody's.
+      return (await Promise.all(lists.map((list) => list.catch(withoutGone)))).flat();
     },
   };
+}
+
+function withoutGone(thrown: unknown): readonly JobView[] {
+  if (thrown instanceof InspectorError && thrown.code === 'ProcessGone') return [];
+  throw thrown;
 }

@@ -290,6 +290,14 @@ describe('the Cookie Lab', () => {
   });
 });
 
+test('what a crash in the middle of a save left is removed at the next start', async () => {
+  const folder = await freshFolder();
+  await writeFile(join(folder, 'secrets.json.0123456789ab.tmp'), 'half');
+  await writeFile(join(folder, 'notes.tmp'), 'somebody else’s');
+  await testCore(folder, smallInspectors().open);
+  expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual(['notes.tmp']);
+});
+
 describe('profiles', () => {
   test('are duplicated with their secrets under a name of their own', async () => {
     const site = await openSite();
