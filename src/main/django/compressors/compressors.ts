@@ -127,7 +127,8 @@ function gzip(content: Uint8Array, level: number, header: Uint8Array): Uint8Arra
 
 function inflate(format: string, run: () => Uint8Array, limit: OutputLimit): Uint8Array {
   try {
-    return run();
+    const { buffer, byteOffset, length } = run();
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     if (cause instanceof InspectorError) throw cause;
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
