@@ -160,6 +160,11 @@ export class Activity {
     const state = this.#state(id);
     const { undoDays, undoBytes } = this.#options.limits();
     if (undoDays === 0 || undoBytes === 0 || images.length === 0) return;
+    if (images.some(({ before }) => before?.oversize !== undefined)) {
+      throw new InspectorError('LimitExceeded', 'A stored value is too large for Undo to keep it', {
+        hint: 'Nothing was changed. Set the space for Undo to 0 in the settings to write without Undo.',
+      });
+    }
     await this.#images.append(id, images, async (bytes) => {
       if (await this.#makeRoom(undoBytes - bytes, id)) return;
       throw new InspectorError('LimitExceeded', 'The before-images of this write are larger than the settings keep for Undo', {

@@ -4,7 +4,8 @@ import type { BeforeImage } from './recorder.ts';
 
 const Bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 
-const Stored = z.strictObject({
+/** Every field there is: one that StoredSession gains and this lacks would make images that cannot be read back. */
+const FIELDS = {
   session_key: z.string(),
   stored: Bytes,
   expiry: z.discriminatedUnion('source', [
@@ -13,6 +14,7 @@ const Stored = z.strictObject({
     z.strictObject({ source: z.literal('cache'), text: z.string().nullable() }),
     z.strictObject({ source: z.literal('mtime'), nanoseconds: z.string() }),
   ]),
+  oversize: z.number().exactOptional(),
   flags: z.number().exactOptional(),
   columns: z.record(z.string(), z.string().nullable()).exactOptional(),
   place: z.string().exactOptional(),
@@ -26,7 +28,8 @@ const Stored = z.strictObject({
     })
     .exactOptional(),
   only: z.enum(['database', 'cache']).exactOptional(),
-}) satisfies z.ZodType<StoredSession>;
+} satisfies { [F in keyof Required<StoredSession>]: z.ZodType };
+const Stored = z.strictObject(FIELDS) satisfies z.ZodType<StoredSession>;
 
 const Images = z.array(
   z.strictObject({ session_key: z.string(), before: Stored.nullable(), after: z.string().nullable() }),

@@ -95,9 +95,10 @@ export class Connection {
     return this.#ask((id) => ({ type: 'call', id, method, input, context }), signal);
   }
 
-  async restore(images: readonly BeforeImage[], force: boolean, signal: AbortSignal): Promise<RestoreResult> {
+  /** @param activity the undo's own, for what it overwrites */
+  async restore(activity: string, images: readonly BeforeImage[], force: boolean, signal: AbortSignal): Promise<RestoreResult> {
     // The process is this app's own code, so the answer has the type that restore has there.
-    return (await this.#ask((id) => ({ type: 'restore', id, images, force }), signal)) as RestoreResult;
+    return (await this.#ask((id) => ({ type: 'restore', id, activity, images, force }), signal)) as RestoreResult;
   }
 
   async moveDates(move: MoveDates, signal: AbortSignal): Promise<void> {

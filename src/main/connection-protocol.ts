@@ -47,9 +47,11 @@ export type ServedInspector = Readonly<{
   capabilities: Capabilities;
   notes: readonly string[];
   handlers: Readonly<Pick<Handlers, Exclude<ProcessMethod, keyof LabHandlers>> & LabHandlers>;
-  restore(images: readonly BeforeImage[], force: boolean, signal: AbortSignal): Promise<RestoreResult>;
+  /** @param keep is given what `force` is about to overwrite of what others wrote since */
+  restore(images: readonly BeforeImage[], force: boolean, signal: AbortSignal, keep: KeepImages): Promise<RestoreResult>;
   close(): Promise<void>;
 }>;
+export type KeepImages = (images: readonly BeforeImage[]) => Promise<void>;
 export type RestoreResult = Readonly<{ restored: number; conflicts: readonly string[] }>;
 export type ServedOptions = Readonly<{
   /** null: the Cookie Lab, which has no store */
@@ -71,7 +73,7 @@ type RecordCall = { readonly [C in keyof Recorder]: Readonly<{ call: C; args: Pa
 export type ToProcess =
   | Readonly<{ type: 'open'; profile: Profile | null; secrets: Secrets }>
   | Readonly<{ type: 'call'; id: number; method: ProcessMethod; input: unknown; context: LabContext | null }>
-  | Readonly<{ type: 'restore'; id: number; images: readonly BeforeImage[]; force: boolean }>
+  | Readonly<{ type: 'restore'; id: number /** the undo's own */; activity: string; images: readonly BeforeImage[]; force: boolean }>
   /** the demo's copy, before it is opened: main itself touches no store */
   | Readonly<{ type: 'move_dates'; id: number; move: MoveDates }>
   | Readonly<{ type: 'cancel'; id: number }>

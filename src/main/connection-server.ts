@@ -65,7 +65,9 @@ export function serveConnection(port: Port<FromProcess, ToProcess>, options: Ser
         void answer(message.id, (signal, { handlers }) => handlerOf(handlers, message.method)(message.input, signal, message.context));
         break;
       case 'restore':
-        void answer(message.id, (signal, opened) => opened.restore(message.images, message.force, signal));
+        void answer(message.id, (signal, opened) =>
+          opened.restore(message.images, message.force, signal, (images) => recorder.keep(message.activity, images)),
+        );
         break;
       case 'move_dates': {
         const { path, seconds, except } = message.move;

@@ -63,7 +63,7 @@ async function undo(
   const conflicts: string[] = [];
   try {
     for await (const images of activity.images(entry.id)) {
-      const result = await connection.restore(images, force, signal);
+      const result = await connection.restore(id, images, force, signal);
       restored += result.restored;
       conflicts.push(...result.conflicts);
     }

@@ -277,6 +277,16 @@ describe('before-images', () => {
     expect(await readdir(join(folder, 'activity-images'))).toEqual([]);
   });
 
+  test('of a value that was not fetched refuse the write: restoring them would empty the session', async () => {
+    const activity = await openActivity(await freshFolder());
+    const recorder = activity.recorder(PROFILE, 'place');
+    const id = await recorder.begin({ action: 'delete', count: 1, session_keys: [] });
+    const { before } = image(SESSION_KEY);
+    if (before === null) throw new Error('no image');
+    const oversize = { session_key: SESSION_KEY, before: { ...before, stored: new Uint8Array(), oversize: 99_000_000 }, after: null };
+    await expect(recorder.keep(id, [oversize])).rejects.toMatchObject({ code: 'LimitExceeded' });
+  });
+
   test('of a write that met a conflict are dropped: nothing was changed', async () => {
     const activity = await openActivity(await freshFolder());
     const recorder = activity.recorder(PROFILE, 'place');

@@ -154,8 +154,12 @@ describe('undo', () => {
       entry: { outcome: 'conflict' },
     });
     expect(site.rows.get(KEY)).toBe('theirs');
-    expect(await site.ask('activity.undo', { id, force: true })).toMatchObject({ restored: 1, conflicts: [] });
+    const forced = await site.ask('activity.undo', { id, force: true });
+    expect(forced).toMatchObject({ restored: 1, conflicts: [], entry: { undo: 'possible' } });
     expect(site.rows.get(KEY)).toBe('old');
+    // What was overwritten by force is not lost either.
+    await site.ask('activity.undo', { id: forced.entry.id, force: false });
+    expect(site.rows.get(KEY)).toBe('theirs');
   });
 
   test('opens the profile for itself where it is closed', async () => {

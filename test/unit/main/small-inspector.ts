@@ -90,11 +90,14 @@ function methods(options: ServedOptions, calls: string[], rows: Map<string, stri
       'jobs.stop': ({ job }) => called('jobs.stop', { ...jobOf(job, 'find'), state: 'stopped' }),
       'jobs.list': () => called('jobs.list', jobs),
     },
-    restore: async (images, force) => {
+    restore: async (images, force, _signal, keep) => {
       calls.push('restore');
       const conflicts: string[] = [];
       for (const image of images) {
-        if (!force && revisionOf(rows.get(image.session_key)) !== image.after) conflicts.push(image.session_key);
+        const theirs = rows.get(image.session_key);
+        const changed = revisionOf(theirs) !== image.after;
+        if (changed && force) await keep([imageOf(image.session_key, theirs, Buffer.from(image.before?.stored ?? []).toString())]);
+        if (changed && !force) conflicts.push(image.session_key);
         else if (image.before === null) rows.delete(image.session_key);
         else rows.set(image.session_key, Buffer.from(image.before.stored).toString());
       }
