@@ -64,7 +64,7 @@ export class PickleDocument implements SessionDocument {
   }
 
   view(limit: number = this.#limits.viewNodes): ValueNode {
-    return viewOf(this.#tape, this.#tape.root, this.#references(), limit, true);
+    return viewOf(this.#tape, this.#tape.root, this.#references(), limit, { editable: true, held: 'free' });
   }
 
   /** Python-like text, cut after a million characters. */
@@ -86,7 +86,10 @@ export class PickleDocument implements SessionDocument {
   /** A reference is followed: its node holds what it refers to. */
   at(path: readonly number[]): ValueNode {
     const place = placeAt(this.#tape, path);
-    return viewOf(this.#tape, place.part, this.#references(), this.#limits.viewNodes, canSet(this.#tape, place));
+    return viewOf(this.#tape, place.part, this.#references(), this.#limits.viewNodes, {
+      editable: canSet(this.#tape, place),
+      held: place.held,
+    });
   }
 
   refusal(): InspectorError | null {

@@ -6,10 +6,10 @@ import { fillingsIn, placeFor, removalOf } from './fillings.ts';
 import { typedFromNew } from './new-value.ts';
 import { OP } from './opcodes.ts';
 import { readPickle } from './reader.ts';
+import { type Held, heldWithin, isElsewhere, isSettable } from './settable.ts';
 import type { Container, Part, Shape } from './shape.ts';
 import { keyOf, shapeOf } from './shapes.ts';
 import { objectIn, type Tape, UNHASHABLE } from './tape.ts';
-import { isElsewhere, isSet, isSettable } from './view.ts';
 import { picklePlain } from './writer.ts';
 
 /** A value of the document and where it hangs. */
@@ -17,29 +17,28 @@ export type Place = Readonly<{
   part: Part;
   index: number;
   /** null at the root */
-  parent: Readonly<{ part: Part; shape: Shape }> | null;
-  /** within an item of a set */
-  frozen: boolean;
+  parent: Readonly<{ part: Part; shape: Shape; held: Held }> | null;
+  /** what holds the value because of where it stands */
+  held: Held;
 }>;
 
 /** The value at a path of indexes into children. @throws InspectorError BadPath */
 export function placeAt(tape: Tape, path: readonly number[]): Place {
-  let place: Place = { part: tape.root, index: 0, parent: null, frozen: false };
+  let place: Place = { part: tape.root, index: 0, parent: null, held: 'free' };
   for (const index of path) {
     const shape = shapeIn(tape, place.part);
     const part = shape.parts?.[index];
     if (part === undefined)
       throw new InspectorError('BadPath', `No value at ${path.join('.')}`, { hint: 'The document changed; open it again.' });
-    const frozen = place.frozen || (place.parent !== null && isSet(place.parent.shape));
-    place = { part, index, parent: { part: place.part, shape }, frozen };
+    const held = heldWithin(tape, place.held, place.part, shape);
+    place = { part, index, parent: { part: place.part, shape, held: place.held }, held };
   }
   return place;
 }
 
 /** Whether `set` may replace the value at a place. */
-export function canSet(tape: Tape, { part, parent, frozen }: Place): boolean {
-  if (parent === null) return true;
-  return !frozen && isSettable(tape, parent.part, parent.shape, part);
+export function canSet(tape: Tape, { part, parent }: Place): boolean {
+  return parent === null || isSettable(tape, parent.held, parent.part, parent.shape, part);
 }
 
 /**
@@ -89,12 +88,16 @@ function setValue(tape: Tape, place: Place, value: New): Uint8Array {
   return emitPickle(tape, [{ from: tape.begin[part] ?? 0, to: part, write: (writer) => writer.save(value.typed) }]);
 }
 
-function notSettable({ parent, frozen }: Place): InspectorError {
-  if (frozen) return notEditable('This part lies within an item of a set', 'Set the whole item.');
+function notSettable({ parent }: Place): InspectorError {
   const container = parent?.shape.container;
+  if (parent?.held === 'set') return heldBySet();
   if (container?.kind === 'tuple')
     return notEditable('This tuple stands in several places, and a tuple cannot change', 'Set the whole tuple.');
   return notEditable(container?.fixed ?? 'This part belongs to the object around it', 'Set the whole object to a new value.');
+}
+
+function heldBySet(): InspectorError {
+  return notEditable('This part lies within an item of a set', 'Set the whole item.');
 }
 
 /** CPython never writes a key twice; where a stream does, one place cannot speak for both. */
@@ -119,8 +122,9 @@ function refuseTaken(tape: Tape, slots: readonly number[], value: New, except: n
 }
 
 /** The container of a shape, where things may be added to it and removed from it. @param whole the part it was made of */
-function openContainer(tape: Tape, whole: Part, shape: Shape): Container {
+function openContainer(tape: Tape, whole: Part, shape: Shape, held: Held): Container {
   const { container } = shape;
+  if (held === 'set') throw heldBySet();
   if (container === undefined)
     throw new InspectorError('BadPath', 'Only a dict, a list or a set holds values by themselves', { hint: 'Choose another value.' });
   if (container.kind === 'tuple') throw notEditable('A tuple cannot grow or shrink', 'Set the whole tuple.');
@@ -131,10 +135,9 @@ function openContainer(tape: Tape, whole: Part, shape: Shape): Container {
 }
 
 function addValue(tape: Tape, edit: Extract<Edit, { op: 'add' }>, limits: Limits): Uint8Array {
-  const { part, parent, frozen } = placeAt(tape, edit.path);
+  const { part, held } = placeAt(tape, edit.path);
   const shape = shapeIn(tape, part);
-  if (frozen || (parent !== null && isSet(parent.shape))) throw notEditable('An item of a set cannot change', 'Set the whole item.');
-  const container = openContainer(tape, part, shape);
+  const container = openContainer(tape, part, shape, held);
   const value = newValue(edit.value, limits);
   const key = keyFor(tape, shape, edit, value, limits);
   const siblings = slotsOf(shape);
@@ -170,13 +173,12 @@ function keyFor(tape: Tape, shape: Shape, edit: Extract<Edit, { op: 'add' }>, va
   return key;
 }
 
-function removeValue(tape: Tape, { part, parent, index, frozen }: Place): Uint8Array {
+function removeValue(tape: Tape, { part, parent, index }: Place): Uint8Array {
   if (parent === null)
     throw new InspectorError('BadPath', 'The whole document cannot be removed', { hint: 'Delete the session, or clear its data.' });
   if (typeof part !== 'number') throw notEditable('This part belongs to the object around it', 'Remove the whole object.');
-  if (frozen) throw notEditable('This part lies within an item of a set', 'Remove the whole item.');
   const { shape } = parent;
-  const container = openContainer(tape, parent.part, shape);
+  const container = openContainer(tape, parent.part, shape, parent.held);
   const wanted = shape.type === 'list' ? '' : keyOf(tape, shape.keys?.[index] ?? part);
   const isWanted = (slot: number) => (shape.type === 'list' ? slot === part : keyOf(tape, slot) === wanted);
   const patches = fillingsIn(tape, container.object).flatMap((filling) => removalOf(tape, filling, fillingKind(shape), isWanted));
@@ -186,12 +188,11 @@ function removeValue(tape: Tape, { part, parent, index, frozen }: Place): Uint8A
   );
 }
 
-function renameKey(tape: Tape, { parent, index, frozen }: Place, key: New): Uint8Array {
+function renameKey(tape: Tape, { parent, index }: Place, key: New): Uint8Array {
   const slot = parent?.shape.keys?.[index];
   if (parent === null || slot === undefined)
     throw new InspectorError('BadPath', 'Only an entry of a dict has a key', { hint: 'Choose an entry of a dict.' });
-  if (frozen) throw notEditable('This part lies within an item of a set', 'Set the whole item.');
-  openContainer(tape, parent.part, parent.shape);
+  openContainer(tape, parent.part, parent.shape, parent.held);
   refuseTaken(tape, parent.shape.keys ?? [], key, index, 'dict');
   refuseRepeated(tape, parent.shape, keyOf(tape, slot), 'key');
   return emitPickle(tape, [{ from: tape.begin[slot] ?? 0, to: slot, write: (writer) => writer.saveKey(key.typed) }]);

@@ -44,10 +44,8 @@ export function removalOf(tape: Tape, filling: Filling, kind: Kind, isWanted: (s
     const isBatch = effectOf(opAt(tape, filling.at)) === EFFECT.FILL_FROM_MARK;
     return [{ from: isBatch ? markOf(tape, filling.at) : (tape.begin[first] ?? 0), to: filling.at, filling: filling.at }];
   }
-  return starts.map((index) => {
-    const slot = filling.operands[index] ?? 0;
-    return { from: tape.begin[slot] ?? 0, to: filling.operands[index + stride - 1] ?? slot };
-  });
+  const slots = starts.flatMap((index) => filling.operands.slice(index, index + stride));
+  return slots.map((slot) => ({ from: tape.begin[slot] ?? 0, to: slot }));
 }
 
 /**

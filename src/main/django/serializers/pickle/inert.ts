@@ -77,7 +77,9 @@ export function objectShape(call: Call): Shape {
   const { object } = call;
   if (call.path === null && call.head !== null) add('callable', call.head);
   if (call.args === null && call.argsSlot !== null) add('args', call.argsSlot);
-  if (call.args !== null && call.args.length > 0) add('args', argsShape(call, call.args));
+  // object.__new__(class) of protocols 0 and 1 has None for its value, which says nothing.
+  const isEmpty = call.base === 'builtins.object' || call.args?.length === 0;
+  if (call.args !== null && !isEmpty) add('args', argsShape(call, call.args));
   if (call.kwargs !== null) add('kwargs', call.kwargs);
   if (items.length > 0) add('listitems', { type: 'list', parts: items, container: { kind: 'list', object } });
   if (keys.length > 0) add('dictitems', { type: 'dict', parts: values, keys, container: { kind: 'dict', object } });

@@ -123,7 +123,7 @@ function setOf(call: Call, tools: Tools, type: 'set' | 'frozenset'): Shape | nul
   if (kindIn(call.tape, list) !== KIND.LIST) return null;
   const object = objectIn(call.tape, list);
   const fixed = type === 'frozenset' ? { fixed: 'A frozenset cannot change; set the whole value' } : {};
-  return { type, parts: tools.distinct(call.tape, contentsOf(call.tape, object).items), container: { kind: 'set', object, ...fixed } };
+  return { type, parts: tools.distinct(call.tape, contentsOf(call.tape, object).items), container: { kind: 'list', object, ...fixed } };
 }
 
 function complexNumber(call: Call): Shape | null {

@@ -1,6 +1,7 @@
 import type { ValueChild, ValueNode } from '../../document.ts';
 import { KIND } from './opcodes.ts';
-import type { Container, Part, Shape } from './shape.ts';
+import { type Held, heldWithin, isSettable } from './settable.ts';
+import type { Part, Shape } from './shape.ts';
 import { shapeOf } from './shapes.ts';
 import { isShared, kindOfObject, objectIn, operandsOf, type Tape } from './tape.ts';
 
@@ -8,8 +9,7 @@ import { isShared, kindOfObject, objectIn, operandsOf, type Tape } from './tape.
 const DEEPEST_VIEW = 100;
 
 type Draft = { -readonly [Key in keyof ValueNode]: ValueNode[Key] };
-/** `frozen`: within a key or an item of a set, which only change as a whole */
-type Job = Readonly<{ part: Part; draft: Draft; depth: number; frozen: boolean }>;
+type Job = Readonly<{ part: Part; draft: Draft; depth: number; held: Held }>;
 
 /** The numbers that shared objects carry in every view of one document: in the order in which the stream makes them. */
 export function referenceNumbers(tape: Tape): ReadonlyMap<number, number> {
@@ -28,12 +28,15 @@ function canBeReferred(tape: Tape, object: number): boolean {
   return kind === KIND.LIST || kind === KIND.DICT || kind === KIND.SET || kind === KIND.FROZENSET || kind === KIND.BYTEARRAY;
 }
 
+/** What is known of the part a view begins with from where it stands. */
+export type Start = Readonly<{ editable: boolean; held: Held }>;
+
 /**
  * The tree of a value, at most `limit` nodes of it, level by level, so that a long first child hides no sibling. An
  * object that is reached again is a reference: a view never grows as a bomb expands.
  */
-export function viewOf(tape: Tape, part: Part, numbers: ReadonlyMap<number, number>, limit: number, editable: boolean): ValueNode {
-  return new View(tape, numbers, limit).of(part, editable);
+export function viewOf(tape: Tape, part: Part, numbers: ReadonlyMap<number, number>, limit: number, start: Start): ValueNode {
+  return new View(tape, numbers, limit).of(part, start);
 }
 
 class View {
@@ -49,8 +52,8 @@ class View {
     this.#left = limit;
   }
 
-  of(part: Part, editable: boolean): ValueNode {
-    const root = this.#plan(part, 0, editable, false);
+  of(part: Part, { editable, held }: Start): ValueNode {
+    const root = this.#plan(part, 0, editable, held);
     // The queue grows while it is worked through.
     for (let next = 0; next < this.#queue.length; next += 1) {
       const job = this.#queue[next];
@@ -59,10 +62,10 @@ class View {
     return root;
   }
 
-  #plan(part: Part, depth: number, editable: boolean, frozen: boolean): ValueNode {
+  #plan(part: Part, depth: number, editable: boolean, held: Held): ValueNode {
     this.#left -= 1;
     const draft: Draft = { type: 'NoneType', editable };
-    this.#queue.push({ part, draft, depth, frozen });
+    this.#queue.push({ part, draft, depth, held });
     return draft;
   }
 
@@ -95,11 +98,12 @@ class View {
   #child(job: Job, shape: Shape, part: Part, index: number): ValueChild {
     const key = shape.keys?.[index];
     const label = shape.labels?.[index];
-    const settable = !job.frozen && isSettable(this.#tape, job.part, shape, part);
+    const settable = isSettable(this.#tape, job.held, job.part, shape, part);
+    const held = heldWithin(this.#tape, job.held, job.part, shape);
     return {
-      ...(key === undefined ? {} : { key: this.#plan(key, job.depth + 1, false, true) }),
+      ...(key === undefined ? {} : { key: this.#plan(key, job.depth + 1, false, 'set') }),
       ...(label === undefined ? {} : { label }),
-      value: this.#plan(part, job.depth + 1, settable, job.frozen || isSet(shape)),
+      value: this.#plan(part, job.depth + 1, settable, held),
     };
   }
 }
@@ -108,24 +112,4 @@ function noteOf(shape: Shape, shared: boolean): string {
   const isMutable = shape.container !== undefined && shape.type !== 'tuple';
   const again = shared && isMutable ? 'The same object stands in several places: an edit changes all of them' : '';
   return [shape.note ?? '', again].filter((note) => note !== '').join('; ');
-}
-
-/** Items of a set are compared by what they hold, so that nothing inside of them can change. */
-export function isSet(shape: Shape): boolean {
-  return shape.type === 'set' || shape.type === 'frozenset';
-}
-
-/**
- * Whether `set` may replace a child: it lies in a container, and no other place holds the same tuple.
- * @param whole the part that `shape` was made of
- */
-export function isSettable(tape: Tape, whole: Part, shape: Shape, part: Part): boolean {
-  if (typeof part !== 'number' || shape.container === undefined) return false;
-  return shape.type !== 'frozenset' && !isElsewhere(tape, whole, shape.container);
-}
-
-/** True where a container that cannot be changed in one place alone stands in others too. */
-export function isElsewhere(tape: Tape, whole: Part, { kind, object }: Container): boolean {
-  const isOwn = kind !== 'tuple' && (typeof whole !== 'number' || objectIn(tape, whole) === object);
-  return !isOwn && isShared(tape, object);
 }
