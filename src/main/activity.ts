@@ -29,7 +29,13 @@ export type ActivityOptions = Readonly<{
 
 type Begun = Extract<ActivityLine, { t: 'begin' }>;
 type Ended = Extract<ActivityLine, { t: 'end' }>;
-type State = { begun: Begun; ended: Ended | null; kept: boolean; undone: boolean };
+type State = {
+  begun: Begun;
+  ended: Ended | null;
+  kept: boolean;
+  undone: boolean /** values too large for an image, in this run */;
+  notKept: number;
+};
 
 /** The first four characters, never more than half; what is masked stays as it is. A key is a login: whoever has it is that user. */
 export function maskedKey(session_key: string): string {
@@ -152,7 +158,7 @@ export class Activity {
       by: this.#options.by,
     };
     await this.#log.append(begun);
-    this.#states.set(id, { begun, ended: null, kept: false, undone: false });
+    this.#states.set(id, { begun, ended: null, kept: false, undone: false, notKept: 0 });
     return id;
   }
 
@@ -160,12 +166,11 @@ export class Activity {
     const state = this.#state(id);
     const { undoDays, undoBytes } = this.#options.limits();
     if (undoDays === 0 || undoBytes === 0 || images.length === 0) return;
-    if (images.some(({ before }) => before?.oversize !== undefined)) {
-      throw new InspectorError('LimitExceeded', 'A stored value is too large for Undo to keep it', {
-        hint: 'Nothing was changed. Set the space for Undo to 0 in the settings to write without Undo.',
-      });
-    }
-    await this.#images.append(id, images, async (bytes) => {
+    // A value that was too large to be fetched would come back empty: it is counted instead, and the entry says so.
+    const whole = images.filter(({ before }) => before?.oversize === undefined);
+    state.notKept += images.length - whole.length;
+    if (whole.length === 0) return;
+    await this.#images.append(id, whole, async (bytes) => {
       if (await this.#makeRoom(undoBytes - bytes, id)) return;
       throw new InspectorError('LimitExceeded', 'The before-images of this write are larger than the settings keep for Undo', {
         hint: 'Nothing more was changed. Raise the space for Undo in the settings, or set it to 0 to write without Undo.',
@@ -179,7 +184,9 @@ export class Activity {
   async #end(id: string, outcome: Ended['outcome'], detail: Readonly<{ count: number; message?: string }>): Promise<void> {
     const state = this.#state(id);
     const at = new Date(this.#options.now()).toISOString();
-    const ended: Ended = { v: 1, t: 'end', id, at, outcome, ...detail };
+    const left = state.notKept === 0 ? undefined : `${state.notKept} values were too large to be kept for Undo`;
+    const message = [detail.message, left].filter((part) => part !== undefined).join('; ');
+    const ended: Ended = { v: 1, t: 'end', id, at, outcome, count: detail.count, ...(message === '' ? {} : { message }) };
     await this.#log.append(ended);
     state.ended = ended;
     // A conflict changed nothing, so there is nothing to undo.
@@ -217,7 +224,7 @@ export class Activity {
 
 function replay(states: Map<string, State>, line: ActivityLine): void {
   if (line.t === 'begin') {
-    states.set(line.id, { begun: line, ended: null, kept: false, undone: false });
+    states.set(line.id, { begun: line, ended: null, kept: false, undone: false, notKept: 0 });
     return;
   }
   const state = states.get(line.id);

@@ -277,14 +277,18 @@ describe('before-images', () => {
     expect(await readdir(join(folder, 'activity-images'))).toEqual([]);
   });
 
-  test('of a value that was not fetched refuse the write: restoring them would empty the session', async () => {
+  test('of a value that was not fetched are left out and counted: restoring them would empty the session', async () => {
     const activity = await openActivity(await freshFolder());
     const recorder = activity.recorder(PROFILE, 'place');
-    const id = await recorder.begin({ action: 'delete', count: 1, session_keys: [] });
+    const id = await recorder.begin({ action: 'clear_expired', count: 2, session_keys: [] });
     const { before } = image(SESSION_KEY);
     if (before === null) throw new Error('no image');
     const oversize = { session_key: SESSION_KEY, before: { ...before, stored: new Uint8Array(), oversize: 99_000_000 }, after: null };
-    await expect(recorder.keep(id, [oversize])).rejects.toMatchObject({ code: 'LimitExceeded' });
+    await recorder.keep(id, [oversize, image('other-key-2')]);
+    await recorder.keep(id, [oversize]);
+    await recorder.end(id, 'partly', { count: 3, message: 'Stopped' });
+    expect((await imagesOf(activity, id)).map(({ session_key }) => session_key)).toEqual(['other-key-2']);
+    expect(activity.entry(id)).toMatchObject({ undo: 'possible', message: 'Stopped; 2 values were too large to be kept for Undo' });
   });
 
   test('of a write that met a conflict are dropped: nothing was changed', async () => {
