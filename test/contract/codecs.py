@@ -51,6 +51,20 @@ def op_fromisoformat(request):
     return datetime.datetime.fromisoformat(request["text"]).isoformat()
 
 
+def op_parse_datetime(request):
+    """Debian's own Django; `version` says which."""
+    from django.utils.dateparse import parse_datetime
+
+    parsed = parse_datetime(request["text"])
+    return "None" if parsed is None else parsed.isoformat()
+
+
+def op_version(request):
+    import django
+
+    return django.__version__
+
+
 def op_moments_of_local(request):
     """Microseconds since the epoch of naive local times, as zoneinfo takes them with fold=0."""
     zone = zoneinfo.ZoneInfo(request["zone"])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fromisoformat } from '../../src/main/django/iso-format.ts';
+import { fromisoformat, parseDatetime } from '../../src/main/django/iso-format.ts';
 import { civilOf, isoformat, wallOf, wallText } from '../../src/main/django/python-datetime.ts';
 import { inZone, momentOfLocal } from '../../src/main/django/time-zone.ts';
 import { Codecs } from './codecs.ts';
@@ -120,6 +120,25 @@ describe('time zones and dates against CPython', () => {
     const own = fromisoformat(text);
     const theirs = await python.ask('fromisoformat', { text }).catch((error: unknown) => String(error).replace(/^Error: /, ''));
     expect(own.ok ? isoformat(own.value) : `${own.error}: ${own.message}`).toBe(theirs);
+  });
+
+  test.each([
+    '2025-07-02 00:52:45.123456',
+    '2025-07-02T00:52:45Z',
+    '2025-7-2 1:2',
+    '2025-07-02 00:52:45,5',
+    '2025-07-02 00:52:45.123456789+0530',
+    '2025-07-02 00:52:45 +05:30',
+    '2025-07-02 00:52:45-03',
+    '2025-07-02',
+    '20250702T005245',
+    '2025-13-02 00:00',
+    '2025-07-02 00:52:45\n',
+    '',
+  ])('parse_datetime(%j)', async (text) => {
+    const own = parseDatetime(text, await python.ask('version', {}));
+    const theirs = await python.ask('parse_datetime', { text }).catch((error: unknown) => String(error).replace(/^Error: /, ''));
+    expect(own.ok ? (own.value === null ? 'None' : isoformat(own.value)) : `${own.error}: ${own.message}`).toBe(theirs);
   });
 
   test("the calendar is Python's", async () => {

@@ -54,11 +54,11 @@ export type CacheValue = Readonly<{
 export type StoredCacheValue = Readonly<{ stored: Uint8Array; flags?: number }>;
 
 /** Flags of python-memcached, which pymemcache and pylibmc took over. */
-export const FLAG_PICKLE = 1;
-export const FLAG_INTEGER = 2;
-export const FLAG_LONG = 4;
-export const FLAG_COMPRESSED = 8;
-export const FLAG_TEXT = 16;
+const FLAG_PICKLE = 1;
+const FLAG_INTEGER = 2;
+const FLAG_LONG = 4;
+const FLAG_COMPRESSED = 8;
+const FLAG_TEXT = 16;
 
 /** pymemcache/serde.py CompressedSerde, min_compress_len: only longer values are compressed. */
 const PYMEMCACHE_MINIMUM = 400;

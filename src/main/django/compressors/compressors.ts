@@ -4,7 +4,8 @@ import { InspectorError } from '../../errors.ts';
 import { crc32 } from './checksums.ts';
 import { isLz4, type Lz4Frame, lz4Compress, lz4Decompress, lz4Frame } from './lz4.ts';
 import { corrupt, type OutputLimit, tooLarge, viewOf } from './output.ts';
-import { isLzmaAlone, isXz, lzmaAloneDecompress, xzDecompress, xzStore } from './xz.ts';
+import { isLzmaAlone, isXz, lzmaAloneDecompress, xzDecompress } from './xz.ts';
+import { xzStore } from './xz-store.ts';
 import { isZstd, type ZstdFrame, zstdDecompress, zstdFrame, zstdStore } from './zstd.ts';
 
 /** django-redis' compressors by the names of their modules (django_redis/compressors/). */

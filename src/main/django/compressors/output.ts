@@ -10,8 +10,8 @@ export type OutputLimit = Readonly<{
 const PREPARATION = 1 << 26;
 
 /**
- * A growing output with a limit, and the window that matches copy from. It grows by doubling, so a short input that
- * declares a huge size costs nothing until it really produces that much.
+ * A growing output with a limit, and the window that matches copy from. It grows fourfold, because memory that
+ * is not written to is not taken, while what is copied from is; a short input that declares a huge size costs nothing.
  */
 export class Output {
   bytes: Uint8Array;
@@ -44,7 +44,7 @@ export class Output {
     const needed = this.length + count;
     if (needed <= this.bytes.length) return;
     if (needed > this.#limit) throw tooLarge(this.#format, this.#limit);
-    const grown = new Uint8Array(Math.min(this.#limit, Math.max(needed, this.bytes.length * 2)));
+    const grown = new Uint8Array(Math.min(this.#limit, Math.max(needed, this.bytes.length * 4)));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
   }

@@ -31,6 +31,7 @@ export function isLzmaAlone(bytes: Uint8Array): boolean {
  * @throws InspectorError Corrupt, LimitExceeded, UnsupportedFormat (filters other than LZMA2)
  */
 export function xzDecompress(bytes: Uint8Array, limit: OutputLimit): Uint8Array {
+  if (statedSize(bytes) > limit.outputBytes) throw tooLarge(FORMAT, limit.outputBytes);
   const output = new Output(FORMAT, limit, bytes.length * 4);
   const decoder = new LzmaDecoder(output);
   let offset = 0;
@@ -53,6 +54,30 @@ export function lzmaAloneDecompress(bytes: Uint8Array, limit: OutputLimit): Uint
   decoder.resetState();
   decoder.decode(bytes, 13, bytes.length, known ? Number(size) : null);
   return output.result();
+}
+
+/**
+ * What the index before the end says of the last stream's size, so that most bombs end before they are unpacked; 0 where
+ * it cannot be read. A stream that lies is found out while it is read.
+ */
+function statedSize(bytes: Uint8Array): number {
+  const footer = bytes.length - 12;
+  if (footer < 12 || bytes[footer + 10] !== 0x59 || bytes[footer + 11] !== 0x5a) return 0;
+  const start = footer - (viewOf(bytes).getUint32(footer + 4, true) + 1) * 4;
+  if (start < 12 || bytes[start] !== 0) return 0;
+  try {
+    const count = readNumber(bytes, start + 1, footer);
+    let size = 0;
+    let end = count.end;
+    for (let record = 0; record < count.value; record++) {
+      const stated = readNumber(bytes, readNumber(bytes, end, footer).end, footer);
+      size += stated.value;
+      end = stated.end;
+    }
+    return size;
+  } catch {
+    return 0; // whatever is wrong with it is said by the reader, which comes to it in its turn
+  }
 }
 
 function readStream(bytes: Uint8Array, start: number, output: Output, decoder: LzmaDecoder): number {
@@ -210,66 +235,4 @@ function checksum(check: number, content: Uint8Array): Uint8Array {
     default:
       throw unsupported(FORMAT, `check ${check}`);
   }
-}
-
-/**
- * One .xz stream of uncompressed LZMA2 chunks with a CRC-64, as lzma.compress checks it: valid, but slightly larger than
- * its content ("stored"). Readers cannot tell, and the site compresses the value again at its next save.
- */
-export function xzStore(bytes: Uint8Array): Uint8Array {
-  const output = new Output(FORMAT, { outputBytes: Number.MAX_SAFE_INTEGER }, bytes.length + 128);
-  const flags = Uint8Array.of(0, CHECK_CRC64);
-  output.append(MAGIC);
-  output.append(flags);
-  appendUint32(output, crc32(flags));
-  const unpadded = appendBlock(output, bytes);
-  const indexSize = appendIndex(output, bytes.length === 0 ? [] : [unpadded, bytes.length]);
-  const footer = new Uint8Array(6);
-  viewOf(footer).setUint32(0, indexSize / 4 - 1, true);
-  footer.set(flags, 4);
-  appendUint32(output, crc32(footer));
-  output.append(footer);
-  output.append(Uint8Array.of(0x59, 0x5a));
-  return output.result();
-}
-
-/** An empty content has no block at all. @returns the block's size without padding, for the index */
-function appendBlock(output: Output, bytes: Uint8Array): number {
-  if (bytes.length === 0) return 0;
-  const start = output.length;
-  // 12 bytes, no stated sizes, LZMA2 with a dictionary of 4 MB as preset 4 has.
-  const header = Uint8Array.of(2, 0, LZMA2, 1, 0x14, 0, 0, 0);
-  output.append(header);
-  appendUint32(output, crc32(header));
-  for (let from = 0; from < bytes.length; from += 0x10000) {
-    const chunk = bytes.subarray(from, from + 0x10000);
-    output.append(Uint8Array.of(from === 0 ? 1 : 2, (chunk.length - 1) >> 8, (chunk.length - 1) & 0xff));
-    output.append(chunk);
-  }
-  output.push(0);
-  const unpadded = output.length - start + 8;
-  pad(output, start);
-  output.append(crc64(bytes));
-  return unpadded;
-}
-
-function appendIndex(output: Output, record: readonly number[]): number {
-  const start = output.length;
-  output.push(0);
-  for (const number of [record.length / 2, ...record]) {
-    let rest = number;
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) output.push((rest % 0x80) | 0x80);
-    output.push(rest);
-  }
-  pad(output, start);
-  appendUint32(output, crc32(output.bytes.subarray(start, output.length)));
-  return output.length - start;
-}
-
-function pad(output: Output, start: number): void {
-  output.fill(0, (4 - ((output.length - start) % 4)) % 4);
-}
-
-function appendUint32(output: Output, value: number): void {
-  for (const shift of [0, 8, 16, 24]) output.push((value >>> shift) & 0xff);
 }
