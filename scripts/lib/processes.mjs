@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { say } from './console.mjs';
 
 /**
  * @typedef {object} Outcome
@@ -11,7 +12,7 @@ import { spawn } from 'node:child_process';
  * @typedef {object} Options
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] the whole environment; the parent's without it
- * @property {number} [timeout] milliseconds
+ * @property {number} [timeout] milliseconds, after which the program is told to end, and made to ten seconds later
  */
 
 const SIGNAL_NUMBERS = new Map([
@@ -51,16 +52,30 @@ export function capture(command, args, options = {}) {
  * @param {Options & { stdout?: 'inherit' | 'stderr' }} [options] where its stdout goes: set-up steps write to stderr
  * @returns {Promise<number>} its exit code
  */
-export function inherit(command, args, { stdout = 'inherit', ...options } = {}) {
+export function inherit(command, args, { stdout = 'inherit', timeout, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ['inherit', stdout === 'stderr' ? 2 : 'inherit', 'inherit'] });
     const restore = forwardSignals(child);
+    const limit = timeout === undefined ? undefined : endAfter(child, timeout);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       restore();
+      clearTimeout(limit);
       resolve(exitCode(code, signal));
     });
   });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} milliseconds
+ */
+function endAfter(child, milliseconds) {
+  return setTimeout(() => {
+    say(`No end after ${Math.round(milliseconds / 60_000)} minutes; stopping it.`);
+    child.kill();
+    setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
+  }, milliseconds);
 }
 
 /**

@@ -111,6 +111,7 @@ const PYTHON_MODULES = {
   pymemcache: 'python3-pymemcache',
   msgpack: 'python3-msgpack',
   lz4: 'python3-lz4',
+  zstandard: 'python3-zstandard',
   pytz: 'python3-tz',
 };
 

@@ -13,6 +13,9 @@ import { sandboxArguments } from './sandbox.mjs';
  * @typedef {import('./steps.mjs').Tests} Tests
  */
 
+/** A hanging test must not hang the build server; Playwright has a limit of its own. */
+const TIME_LIMIT = 8 * 60_000;
+
 const VITEST_RESULTS = 'test-results/vitest.json';
 const PLAYWRIGHT_RESULTS = 'test-results/playwright.json';
 
@@ -31,7 +34,7 @@ export function vitest(executable, projects, args) {
     name: projects.join(' + '),
     run: async () => {
       await clear(VITEST_RESULTS);
-      const code = await inherit(executable, command, { cwd: ROOT, env: asNode() });
+      const code = await inherit(executable, command, { cwd: ROOT, env: asNode(), timeout: TIME_LIMIT });
       return counted(code, vitestCounts(await read(VITEST_RESULTS)));
     },
   };
