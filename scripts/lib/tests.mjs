@@ -16,6 +16,7 @@ import { sandboxArguments } from './sandbox.mjs';
 /** A hanging test must not hang the build server; Playwright has a limit of its own. */
 const TIME_LIMIT = 8 * 60_000;
 
+/** As vitest.config.ts has it. */
 const VITEST_RESULTS = 'test-results/vitest.json';
 const PLAYWRIGHT_RESULTS = 'test-results/playwright.json';
 
@@ -28,8 +29,7 @@ const PLAYWRIGHT_RESULTS = 'test-results/playwright.json';
  */
 export function vitest(executable, projects, args) {
   const selected = projects.map((project) => `--project=${project}`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_RESULTS}`];
-  const command = [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', ...selected, ...reporters, ...args];
+  const command = [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', ...selected, ...args];
   return {
     name: projects.join(' + '),
     run: async () => {
