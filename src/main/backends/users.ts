@@ -11,6 +11,8 @@ export type UserRow = Readonly<{ id: string; username: string; email: string | n
 export interface Users {
   /** what could not be had and why, in sentences */
   readonly notes: readonly string[];
+  /** true where all of the site's users are here: an id that is not found is a user who does not exist */
+  readonly complete: boolean;
   /** the users of these ids (`_auth_user_id`, always text), by the ids as given; unknown ones are left out */
   get(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, UserRow>>;
   /** by id, user name or e-mail, letter case aside; at most 50 */
@@ -45,11 +47,12 @@ export async function openUsers(database: Database, names: UserTableNames, SCHEM
 
 /** For a profile without a user table at hand. */
 export function noUsers(note?: string): Users {
-  return { notes: note === undefined ? [] : [note], get: async () => new Map(), find: async () => [] };
+  return { notes: note === undefined ? [] : [note], complete: false, get: async () => new Map(), find: async () => [] };
 }
 
 class UserTable implements Users {
   readonly notes: readonly string[];
+  readonly complete = true;
   readonly #database: Database;
   readonly #build: Kysely<Tables>;
   readonly #table: 'auth_user';

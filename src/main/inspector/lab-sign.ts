@@ -1,0 +1,64 @@
+import type { Output, Parsed } from '../../preload/api.ts';
+import type { SessionDocument } from '../django/document.ts';
+import { parseSessionPayload } from '../django/serializers/detect.ts';
+import { expiryValue } from '../django/session.ts';
+import { SIGNED_COOKIES_SALT, sessionSalt } from '../django/session-data.ts';
+import { getExpireAtBrowserClose, getExpiryAge } from '../django/session-expiry.ts';
+import { setCookieLine } from '../django/set-cookie.ts';
+import { DUMPS_SALT, dumps } from '../django/signing.ts';
+import { djangoDatetime } from '../django/time-zone.ts';
+import { atLeast, readsSha1 } from '../django/versions.ts';
+import { InspectorError } from '../errors.ts';
+import { payloadOf } from './draft.ts';
+import { COOKIE_BYTES, labKeys } from './lab.ts';
+import { microseconds, type Site } from './site.ts';
+
+type Sign = Parsed<'cookies.sign'>;
+
+/** Signs a payload as the chosen part of Django would. @throws InspectorError SecretMissing, Corrupt, BadValue */
+export function signCookie(site: Site, input: Sign): Output<'cookies.sign'> {
+  const keys = labKeys(site, input.keys);
+  if (keys.length === 0) {
+    throw new InspectorError('SecretMissing', 'There is no SECRET_KEY to sign with', {
+      hint: 'Choose a profile that has one, or type it.',
+    });
+  }
+  const document = parseSessionPayload(payloadOf(input.draft), input.draft.serializer);
+  const now = input.timestamp ?? Math.floor(site.now() / 1000);
+  const { algorithm, compress } = input;
+  const value = dumps(document.payload, now, { keys, salt: saltOf(site, input), algorithm, compress });
+  const notes = notesOf(site, input, document);
+  if (input.kind !== 'signed_cookie_session') return { value, setCookie: '', notes };
+  const setCookie = setCookieLine(value, site.profile, maxAge(site, document), site.now() / 1000);
+  const bytes = Buffer.byteLength(setCookie.replace('Set-Cookie: ', ''), 'utf8');
+  const large = bytes > COOKIE_BYTES ? [`The cookie has ${bytes} bytes; browsers drop those of more than ${COOKIE_BYTES}.`] : [];
+  return { value, setCookie, notes: [...notes, ...large] };
+}
+
+function saltOf(site: Site, { kind, keys }: Sign): string {
+  if (kind === 'signed_cookie_session') return SIGNED_COOKIES_SALT;
+  if (kind === 'session_data') return sessionSalt(keys.class_name ?? site.profile.session_store_class);
+  return keys.salt ?? DUMPS_SALT;
+}
+
+/** Seconds that the cookie lives; null: as long as the browser. django/contrib/sessions/middleware.py process_response() */
+function maxAge(site: Site, document: SessionDocument): number | null {
+  const value = expiryValue(document);
+  if (getExpireAtBrowserClose(value, site.expiry)) return null;
+  const age = getExpiryAge(value, djangoDatetime(site.expiry, microseconds(site.now())), site.expiry);
+  if (age.ok && (age.value.type === 'int' || age.value.type === 'float')) return Number(age.value.value);
+  throw new InspectorError('BadValue', 'Django cannot say how long this cookie lives: _session_expiry is no number and no date', {
+    hint: 'Set the expiry to seconds, a moment, or the default.',
+  });
+}
+
+function notesOf(site: Site, { algorithm, timestamp, draft }: Sign, document: SessionDocument): readonly string[] {
+  const version = site.profile.DJANGO_VERSION;
+  const notes: string[] = [];
+  const accepted = algorithm === 'sha256' ? atLeast(version, 3, 1) : algorithm === 'sha1' && readsSha1(version);
+  if (!accepted) notes.push(`Django ${version} does not accept ${algorithm} here.`);
+  if (timestamp !== null && timestamp * 1000 > site.now()) notes.push('The timestamp is in the future; Django accepts that.');
+  if (draft.serializer === 'pickle' && atLeast(version, 5, 0)) notes.push(`Django ${version} reads no pickles.`);
+  if (document.warnings.some(({ code }) => code === 'not-a-dict')) notes.push('The data are no dict: Django cannot use them as a session.');
+  return notes;
+}

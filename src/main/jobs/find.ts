@@ -1,0 +1,87 @@
+import type { FindQuery } from '../../preload/api.ts';
+import type { StoredSession } from '../backends/base.ts';
+import type { SessionDocument, ValueNode } from '../django/document.ts';
+import { InspectorError } from '../errors.ts';
+import type { Connection } from '../inspector/change.ts';
+import { type Reading, readSession, stateOf } from '../inspector/reading.ts';
+import { breathe, LIST_LIMITS, summarizeReadings, userIdOf } from '../inspector/summary.ts';
+import type { Job } from './job.ts';
+
+/** Milliseconds of searching after which other calls get their turn. */
+const SLICE = 15;
+
+/** What a query comes to: ids are texts, as sessions hold them. */
+type Wanted = Omit<FindQuery, 'user' | 'text'> & Readonly<{ ids?: ReadonlySet<string>; text?: string }>;
+
+/** Searches every session of a store and streams the hits. */
+export function findSessions(connection: Connection, query: FindQuery): (job: Job) => Promise<void> {
+  const { site, engine } = connection;
+  if (engine.store.capabilities.list === 'none') {
+    throw new InspectorError('Unsupported', 'The sessions of this store cannot be listed, so that they cannot be searched', {
+      hint: engine.store.capabilities.limits[0] ?? 'Look a session up by its key.',
+    });
+  }
+  return async (job) => {
+    const wanted = await wantedOf(connection, query, job.signal);
+    const { value, kind } = await engine.store.count({ now: site.now() }, false, job.signal);
+    job.total = kind === 'atLeast' ? null : value;
+    let started = performance.now();
+    for await (const sessions of engine.store.scan(job.signal)) {
+      const hits: Reading[] = [];
+      for (const session of sessions) {
+        job.scanned += 1;
+        const hit = match(connection, wanted, session, job);
+        if (hit !== null) hits.push(hit);
+        if (performance.now() - started < SLICE) continue;
+        job.progress();
+        await breathe(job.signal);
+        started = performance.now();
+      }
+      if (hits.length > 0) job.hit(await summarizeReadings(site, engine, hits, job.signal));
+      job.progress();
+    }
+  };
+}
+
+/** A user is named by id, name or e-mail; the id as given counts too, since a deleted user's sessions are still there. */
+async function wantedOf({ engine }: Connection, { user, text, ...rest }: FindQuery, signal: AbortSignal): Promise<Wanted> {
+  const ids = user === undefined ? undefined : new Set([user, ...(await engine.users.find(user, signal)).map(({ id }) => id)]);
+  return { ...rest, ...(ids === undefined ? {} : { ids }), ...(text === undefined ? {} : { text: text.toLowerCase() }) };
+}
+
+function match(connection: Connection, wanted: Wanted, session: StoredSession, job: Job): Reading | null {
+  const { keyPrefix, ids, text, state } = wanted;
+  if (keyPrefix !== undefined && !session.session_key.startsWith(keyPrefix)) return null;
+  if (ids !== undefined && !mayHold(connection, session, ids, job)) return null;
+  const reading = readSession(connection.site, connection.engine, session, LIST_LIMITS);
+  const { document, problem } = reading.decoded;
+  if (problem !== null && ids === undefined) job.bad(problem.code);
+  if (ids !== undefined && !ids.has(userIdOf(reading) ?? '')) return null;
+  if (text !== undefined && (document === null || !contains(document, text))) return null;
+  if (state !== undefined && stateOf(connection.site, reading).state !== state) return null;
+  return reading;
+}
+
+/** A quick look at the bytes: an id stands in them as it is, unless it was written with escapes. */
+function mayHold({ engine }: Connection, session: StoredSession, ids: ReadonlySet<string>, job: Job): boolean {
+  if (session.oversize !== undefined || session.only === 'cache') return true;
+  try {
+    const payload = engine.codec.peek(session.stored);
+    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    return bytes.includes('\\') || [...ids].some((id) => bytes.includes(id));
+  } catch (error) {
+    if (!(error instanceof InspectorError)) throw error;
+    job.bad(error.code);
+    return false;
+  }
+}
+
+/** Whether a key or a value contains the text, letter case aside. */
+function contains(document: SessionDocument, text: string): boolean {
+  return nodeContains(document.view(LIST_LIMITS.nodes), text);
+}
+
+function nodeContains(node: ValueNode, text: string): boolean {
+  if (node.text?.toLowerCase().includes(text) === true) return true;
+  return node.children?.some(({ key, value }) => (key !== undefined && nodeContains(key, text)) || nodeContains(value, text)) ?? false;
+}
