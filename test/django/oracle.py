@@ -75,10 +75,10 @@ def apply_expiry(session, expiry):
         session.set_expiry(None)
 
 
-def op_create(session_key, data, expiry=None, **_):
-    """A new session; `expiry` as in apply_expiry(), which is part of the data afterwards."""
+def op_create(session_key, data=None, json_text=None, expiry=None, **_):
+    """A new session with `data`, or what `json_text` is; `expiry` as in apply_expiry(), which is part of the data afterwards."""
     session = engine()(session_key)
-    session._session_cache = dict(data)
+    session._session_cache = dict(data) if json_text is None else json.loads(json_text)
     if expiry is not None:
         apply_expiry(session, expiry)
     session.save(must_create=True)
@@ -103,7 +103,7 @@ def op_load(session_key, **_):
     session = engine()(session_key)
     data = session.load()
     session._session_cache = data
-    answer = {"accepted": session.session_key == session_key, "data": data}
+    answer = {"accepted": session.session_key == session_key, **told(data)}
     if data or session.session_key is not None:
         answer["expire_date"] = session.get_expiry_date().isoformat()
         answer["expiry_age"] = session.get_expiry_age()
@@ -112,7 +112,37 @@ def op_load(session_key, **_):
 
 
 def op_decode(text, **_):
-    return {"data": engine()().decode(text)}
+    return told(engine()().decode(text))
+
+
+def op_encode(json_text, **_):
+    """What this Django stores for the data that this JSON text is."""
+    return {"text": engine()().encode(json.loads(json_text))}
+
+
+def op_cookie_loads(value, max_age=None, **_):
+    """A cookie of the signed_cookies engine; raises as django.core.signing.loads() does."""
+    from django.core import signing
+    return told(signing.loads(value, salt="django.contrib.sessions.backends.signed_cookies", max_age=max_age))
+
+
+def op_cookie_dumps(json_text, **_):
+    from django.core import signing
+    return {"value": signing.dumps(json.loads(json_text), salt="django.contrib.sessions.backends.signed_cookies", compress=True)}
+
+
+def told(data):
+    """`json` and `repr` say what `data` loses on its way through another JSON: 1.0, big integers, NaN, tuples."""
+    return {"data": data if is_json(data, allow_nan=False) else None, "repr": repr(data),
+            "json": json.dumps(data, separators=(",", ":")) if is_json(data) else None}
+
+
+def is_json(data, **options):
+    try:
+        json.dumps(data, **options)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def op_exists(session_key, **_):
