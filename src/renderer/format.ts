@@ -17,7 +17,8 @@ export function formatRelative(at: number, now: number, locale: string): string 
   const seconds = (at - now) / 1000;
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   for (const [unit, length] of UNITS) {
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+    // "next week" says less than "in 9 days"
+    if (unit !== 'week' && Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }
   return format.format(Math.trunc(seconds), 'second');
 }
@@ -46,15 +47,11 @@ export function formatNumber(value: number, locale: string): string {
 
 /** Bytes in steps of 1,000: `318 B`, `12.4 kB`. */
 export function formatBytes(bytes: number, locale: string): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
   const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: units[step] ?? 'byte',
-    unitDisplay: step === 0 ? 'narrow' : 'short',
-    maximumFractionDigits: step === 0 || value >= 100 ? 0 : 1,
-  }).format(value);
+  const digits = step === 0 || value >= 100 ? 0 : 1;
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)}\u00a0${units[step] ?? 'B'}`;
 }
 
 /** A length of time in its one or two largest units: "2 weeks", "1 hour 5 minutes". `seconds` may be negative. */

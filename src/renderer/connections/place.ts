@@ -16,6 +16,27 @@ function cachePlace(profile: Profile): string {
   return profile.CACHES.LOCATION.map(withoutCredentials).join(', ');
 }
 
+/** The last and telling part of a place, for narrow columns: a file's name, a host, a folder. */
+export function shortPlaceOf(profile: Profile): string {
+  const { DATABASES, CACHES } = profile;
+  const database = DATABASES.ENGINE === 'sqlite3' ? lastPart(DATABASES.NAME) : databasePlace(profile);
+  switch (profile.SESSION_ENGINE) {
+    case 'db':
+    case 'cached_db':
+      return database;
+    case 'cache':
+      return withoutCredentials(CACHES.LOCATION[0] ?? '').replace(/^[a-z]+:\/\//, '');
+    case 'file':
+      return lastPart(profile.SESSION_FILE_PATH);
+    case 'signed_cookies':
+      return '';
+  }
+}
+
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== '') ?? '';
+}
+
 /** Where a profile's sessions are, for people: a file, host and database, or folder. Never with credentials. */
 export function placeOf(profile: Profile): string {
   switch (profile.SESSION_ENGINE) {

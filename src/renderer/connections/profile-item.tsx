@@ -11,7 +11,7 @@ import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { SafeText } from '../ui/text.tsx';
 import { useNotify } from '../ui/toasts.tsx';
 import { useDispatch, useWorkspace } from '../workspace.tsx';
-import { placeOf } from './place.ts';
+import { placeOf, shortPlaceOf } from './place.ts';
 import { ColourDot } from './profile-badges.tsx';
 import styles from './sidebar.module.css';
 
@@ -34,7 +34,7 @@ export function ProfileItem({ view, current }: ProfileItemProps) {
             <SafeText text={profile.name} limit={120} />
           </span>
           <span className={cx('profile-place')}>
-            {profile.SESSION_ENGINE} · <SafeText text={placeOf(profile).split(/[\\/]/).at(-1) ?? ''} limit={80} />
+            {profile.SESSION_ENGINE} · <SafeText text={shortPlaceOf(profile)} limit={80} />
           </span>
         </span>
         <span className={cx('marks')}>

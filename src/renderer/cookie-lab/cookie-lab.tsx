@@ -1,7 +1,8 @@
 import { ClipboardPaste } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReadCookie } from '../queries.ts';
+import { useAnnounce } from '../ui/announcer.tsx';
 import { classes } from '../ui/classes.ts';
 import { Field, TextArea } from '../ui/field.tsx';
 import { EmptyState, ErrorState, Note } from '../ui/states.tsx';
@@ -27,6 +28,11 @@ export function CookieLab() {
   }
   const deferred = useDeferredValue(text);
   const readings = useReadCookie(deferred, labKeys(keys));
+  const announce = useAnnounce();
+  const first = readings.data?.[0];
+  useEffect(() => {
+    if (first) announce(t('lab.read', { kind: t(`kind.${first.kind}`), signature: t(`signatureReason.${first.signature.reason}`) }));
+  }, [first, announce, t]);
   const empty = deferred.trim() === '';
   return (
     <div className={cx('screen')}>
@@ -38,7 +44,7 @@ export function CookieLab() {
         <LabKeysForm values={keys} onChange={setKeys} />
         <Note title={t('lab.revokeTitle')}>{t('lab.revokeText')}</Note>
       </section>
-      <section className={cx('output')} aria-label={t('lab.output')} aria-busy={readings.isFetching} aria-live="polite">
+      <section className={cx('output')} aria-label={t('lab.output')} aria-busy={readings.isFetching}>
         {empty ? <EmptyState icon={<ClipboardPaste />} title={t('lab.empty')} text={t('lab.emptyText')} /> : null}
         {!empty && readings.error ? <ErrorState error={readings.error} onRetry={() => void readings.refetch()} /> : null}
         {empty

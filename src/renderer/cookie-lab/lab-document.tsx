@@ -28,6 +28,7 @@ export function LabDocument({ document, keys, kind, compressed, algorithm, open 
   const [edited, setEdited] = useState(document);
   const [tab, setTab] = useState('data');
   const [shown, setShown] = useState(open);
+  const [textShown, setTextShown] = useState(false);
   const changed = edited.draft.payload !== document.draft.payload;
   if (!shown) return <Button onClick={() => setShown(true)}>{t('lab.showData')}</Button>;
   return (
@@ -47,7 +48,14 @@ export function LabDocument({ document, keys, kind, compressed, algorithm, open 
               value: 'text',
               label: t('session.text'),
               content: (
-                <TextTab label={t('session.text')} document={edited} connection={null} editable={kind !== null} onEdit={setEdited} />
+                <TextTab
+                  label={t('session.text')}
+                  document={edited}
+                  connection={null}
+                  editable={kind !== null}
+                  onEdit={setEdited}
+                  guard={{ shown: textShown, onShow: () => setTextShown(true) }}
+                />
               ),
             },
           ]}

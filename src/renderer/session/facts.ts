@@ -1,3 +1,4 @@
+import type { ValueNode } from '../../preload/api.ts';
 import type { en } from '../i18n/en/index.ts';
 
 export type Fact = keyof (typeof en)['fact'];
@@ -38,6 +39,7 @@ const SENSITIVE_KEY = /_auth_user_hash|csrf|token|secret|passw|api_?key|credenti
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@.]{2,}$/;
 
 /** Whether a value is masked until it is revealed: by the names on the way to it, or because it is an e-mail address. */
-export function isSensitive(names: readonly string[], text: string | undefined): boolean {
-  return names.some((name) => SENSITIVE_KEY.test(name)) || (text !== undefined && text.length < 330 && EMAIL.test(text));
+export function isSensitive(names: readonly string[], { type, text, children }: ValueNode): boolean {
+  if (children || !text || type === 'bool' || type === 'NoneType') return false;
+  return names.some((name) => SENSITIVE_KEY.test(name)) || (type === 'str' && text.length < 330 && EMAIL.test(text));
 }

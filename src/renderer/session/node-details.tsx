@@ -20,7 +20,7 @@ export function NodeDetails({ row, revealed, onReveal }: NodeDetailsProps) {
   const names = namesOf(row);
   const fact = row.level === 1 && row.key?.text !== undefined ? factOf(row.key.text) : null;
   const text = node.text ?? nodeJson(node) ?? '';
-  const masked = !node.children && isSensitive(names, node.type === 'str' ? node.text : undefined) && !revealed;
+  const masked = isSensitive(names, node) && !revealed;
   const path = names.map((name) => name.replace(/^(str|int|float|bool|NoneType):/, '')).join(' › ');
   return (
     <section className={cx('details')} aria-label={t('tree.details')}>

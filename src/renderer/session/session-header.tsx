@@ -64,7 +64,7 @@ export function SessionHeader({ connection, session, onClose, onDelete, onCycleK
       </div>
       <div className={cx('header-meta')}>
         <StateBadge state={summary.state} />
-        {summary.agreement ? <AgreementBadge agreement={summary.agreement} /> : null}
+        {summary.agreement ? <AgreementBadge agreement={summary.agreement} named /> : null}
         <UserCell session={summary} />
         <span className={cx('muted')}>
           {t('session.expires')} <ExpiryText expiry={summary.expiry} /> ({t(`expirySource.${summary.expiry.source}`)})

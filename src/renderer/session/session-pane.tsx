@@ -66,6 +66,7 @@ function LoadedSession({ connection, session, onClose, onGoTo }: LoadedSessionPr
   const key = draftKey(profile.id, session_key);
   const draft = useDraft(key);
   const [tab, setTab] = useState(session.document ? 'data' : 'stored');
+  const [textShown, setTextShown] = useState(false);
   const [dialog, setDialog] = useState<'review' | 'cycle_key' | 'flush' | null>(null);
   const remove = useDelete(connection);
   const document = draftDocument(draft, session);
@@ -116,6 +117,7 @@ function LoadedSession({ connection, session, onClose, onGoTo }: LoadedSessionPr
                 connection={connection.connection}
                 editable={editable}
                 onEdit={onEdit}
+                guard={{ shown: textShown, onShow: () => setTextShown(true) }}
               />
             ),
           },

@@ -1,16 +1,18 @@
 import { EyeOff } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DocumentView, Edit, ValueNode } from '../../preload/api.ts';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
-import { CodeEditor } from '../ui/code-editor.tsx';
+import { Loading } from '../ui/progress.tsx';
 import { EmptyState, ErrorNote, Note } from '../ui/states.tsx';
 import { isSensitive } from './facts.ts';
 import styles from './session.module.css';
 import { useDocumentEdit } from './use-document-edit.ts';
 
 const cx = classes(styles);
+// CodeMirror is a third of the window's code, and the first screen does not need it.
+const CodeEditor = lazy(async () => ({ default: (await import('../ui/code-editor.tsx')).CodeEditor }));
 /** Milliseconds of rest after typing before the text goes into the draft. */
 const REST = 400;
 
@@ -20,17 +22,17 @@ type TextTabProps = Readonly<{
   connection: string | null;
   editable: boolean;
   onEdit: (document: DocumentView, edit: Edit) => void;
-  /** masked values are readable in the text: it is shown once they may be */
-  guarded?: boolean;
+  /** whether the text may be shown although masked values are readable in it; without one it is asked for here */
+  guard?: Readonly<{ shown: boolean; onShow: () => void }>;
 }>;
 
 function hasSensitive(node: ValueNode, names: readonly string[] = []): boolean {
-  if (!node.children) return isSensitive(names, node.type === 'str' ? node.text : undefined);
+  if (!node.children) return isSensitive(names, node);
   return node.children.some((child) => hasSensitive(child.value, child.key?.text === undefined ? names : [...names, child.key.text]));
 }
 
 /** The whole document as text; JSON can be edited. The same draft as the tree's. */
-export function TextTab({ label, document, connection, editable, onEdit, guarded = true }: TextTabProps) {
+export function TextTab({ label, document, connection, editable, onEdit, guard }: TextTabProps) {
   const { t } = useTranslation();
   // The payload that came of the text itself: it does not replace what was typed.
   const own = useRef<string>(document.draft.payload);
@@ -42,7 +44,8 @@ export function TextTab({ label, document, connection, editable, onEdit, guarded
       onEdit(next, change);
     },
   });
-  const [shown, setShown] = useState(!guarded);
+  const [asked, setAsked] = useState(false);
+  const shown = guard?.shown ?? asked;
   const [text, setText] = useState(document.text);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const canEdit = editable && document.textEditable;
@@ -68,7 +71,7 @@ export function TextTab({ label, document, connection, editable, onEdit, guarded
   if (!shown && hasSensitive(document.root)) {
     return (
       <EmptyState icon={<EyeOff />} title={t('text.masked')} text={t('text.maskedText')}>
-        <Button look="primary" onClick={() => setShown(true)}>
+        <Button look="primary" onClick={() => (guard ? guard.onShow() : setAsked(true))}>
           {t('text.show')}
         </Button>
       </EmptyState>
@@ -78,7 +81,9 @@ export function TextTab({ label, document, connection, editable, onEdit, guarded
     <div className={cx('tab')}>
       {error ? <ErrorNote error={error} /> : null}
       {document.textEditable ? null : <Note>{t('text.readOnly', { serializer: document.draft.serializer })}</Note>}
-      <CodeEditor label={label} value={text} json={document.draft.serializer === 'json'} readOnly={!canEdit} onChange={change} />
+      <Suspense fallback={<Loading label={t('common.loading')} />}>
+        <CodeEditor label={label} value={text} json={document.draft.serializer === 'json'} readOnly={!canEdit} onChange={change} />
+      </Suspense>
     </div>
   );
 }

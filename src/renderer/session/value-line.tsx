@@ -36,7 +36,7 @@ export function ValueLine({ row, index, style, focusable, current, revealed, onF
   const { node } = row;
   const name = row.key?.text;
   const fact = row.level === 1 && name !== undefined ? factOf(name) : null;
-  const masked = !node.children && isSensitive(namesOf(row), node.type === 'str' ? node.text : undefined) && !revealed;
+  const masked = isSensitive(namesOf(row), node) && !revealed;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys of all lines
     <div

@@ -14,7 +14,7 @@ import { ValueLine } from './value-line.tsx';
 
 const cx = classes(styles);
 const LINE = 30;
-const EDITOR = 132;
+const EDITOR = 96;
 
 type ValueTreeProps = Readonly<{
   label: string;
@@ -63,6 +63,10 @@ export function ValueTree(props: ValueTreeProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes change with the line that is edited
   useLayoutEffect(() => virtualizer.measure(), [editing, virtualizer]);
   const items = virtualizer.getVirtualItems();
+  // Whatever ends the editor, the line it was in has the focus again.
+  const wasEditing = useRef(false);
+  if (wasEditing.current && !editing) focusLine.current = true;
+  wasEditing.current = editing !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the line once it is in the document
   useLayoutEffect(() => {
     if (!focusLine.current || editing) return;
@@ -110,10 +114,6 @@ export function ValueTree(props: ValueTreeProps) {
     })();
     if (handled !== false) event.preventDefault();
   };
-  const endEditing = () => {
-    focusLine.current = true;
-    onEditing(null);
-  };
 
   return (
     <div
@@ -129,18 +129,27 @@ export function ValueTree(props: ValueTreeProps) {
         {items.map((item) => {
           const line = lines[item.index];
           if (!line) return null;
-          const style = { transform: `translateY(${item.start}px)`, height: item.size };
+          const place = { transform: `translateY(${item.start}px)` };
+          const style = { ...place, height: item.size };
           if (line.editing) {
             const open = line.editing;
             return (
-              <div key={item.key} role="row" className={cx('line', 'editing')} style={style} aria-rowindex={item.index + 1}>
+              <div
+                key={item.key}
+                role="row"
+                ref={virtualizer.measureElement}
+                data-index={item.index}
+                className={cx('line', 'editing')}
+                style={place}
+                aria-rowindex={item.index + 1}
+              >
                 <div role="gridcell" className={cx('editor-cell')}>
                   <ValueEditor
                     editing={open}
                     root={document.root}
                     serializer={document.draft.serializer}
                     onSave={(value) => props.onSave(open, value)}
-                    onCancel={endEditing}
+                    onCancel={() => onEditing(null)}
                   />
                 </div>
               </div>

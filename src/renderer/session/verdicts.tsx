@@ -76,7 +76,7 @@ const ACCEPTED: Readonly<Record<AcceptanceView['verdict'], boolean | null>> = {
   accepted: true,
   'accepted by a fallback key': true,
   'logged out at the next request': false,
-  anonymous: null,
+  anonymous: true,
   'empty session': false,
   unknown: null,
 };

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../preload/api.ts';
 import { asCallError, type CallError } from '../client.ts';
@@ -26,6 +26,7 @@ export function ClearExpiredDialog({ connection, onClose }: ClearExpiredDialogPr
   const format = useFormat();
   const announce = useAnnounce();
   const { profile } = connection.profile;
+  const cancel = useRef<HTMLButtonElement>(null);
   const [counting, setCounting] = useState<string | null>(null);
   const [clearing, setClearing] = useState<string | null>(null);
   const [error, setError] = useState<CallError | null>(null);
@@ -75,9 +76,12 @@ export function ClearExpiredDialog({ connection, onClose }: ClearExpiredDialogPr
       onClose={onClose}
       size="small"
       alert
+      focus={cancel}
       footer={
         <>
-          <Button onClick={onClose}>{t(report ? 'common.close' : running ? 'clear.background' : 'common.cancel')}</Button>
+          <Button ref={cancel} onClick={onClose}>
+            {t(report ? 'common.close' : running ? 'clear.background' : 'common.cancel')}
+          </Button>
           {clear ? null : (
             <Button look="danger" disabled={!found || (production && typed !== profile.name)} onClick={() => void start()}>
               {found === null ? t('clear.verbUnknown') : t('clear.verb', { count: found, shown: format.number(found) })}

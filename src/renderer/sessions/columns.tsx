@@ -51,6 +51,7 @@ export function useColumns({ sessions, capabilities, order, onOrder, revealed }:
         </span>
       ),
     },
+    { id: 'state', header: t('column.state'), min: 116, cell: ({ state }) => <StateBadge state={state} /> },
     { id: 'user', header: t('column.user'), min: 140, grow: true, cell: (session) => <UserCell session={session} /> },
     {
       id: 'expires',
@@ -67,7 +68,6 @@ export function useColumns({ sessions, capabilities, order, onOrder, revealed }:
       end: true,
       cell: ({ keys }) => (keys === null ? <span className={cx('muted')}>–</span> : format.number(keys)),
     },
-    { id: 'state', header: t('column.state'), min: 108, cell: ({ state }) => <StateBadge state={state} /> },
     agreement && {
       id: 'agreement',
       header: t('column.agreement'),

@@ -7,11 +7,12 @@ import { placeOf } from '../connections/place.ts';
 import { ColourDot, EnvironmentBadge, ReadOnlyBadge } from '../connections/profile-badges.tsx';
 import { useFormat } from '../format.ts';
 import { refreshSessions, useCount } from '../queries.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { Menu, MenuChoice, MenuItem } from '../ui/menu.tsx';
 import { SafeText } from '../ui/text.tsx';
 import { Tip } from '../ui/tip.tsx';
+import { plainText } from '../visible-text.ts';
 import styles from './sessions.module.css';
 
 const cx = classes(styles);
@@ -41,6 +42,7 @@ export function SessionsHeader(props: SessionsHeaderProps) {
     await refreshSessions(cache, connection.connection);
     setSpinning(false);
   };
+  const place = plainText(placeOf(profile));
   const canClear = capabilities.write && capabilities.clearExpired !== 'none';
   return (
     <header className={cx('header')}>
@@ -81,15 +83,17 @@ export function SessionsHeader(props: SessionsHeaderProps) {
       </div>
       <div className={cx('meta-line')}>
         <CountText {...props} />
-        <span className={cx('meta-place')}>
-          {profile.SESSION_ENGINE} · <SafeText text={placeOf(profile)} limit={160} />
-          {capabilities.server ? (
-            <>
-              {' · '}
-              <SafeText text={capabilities.server} limit={60} />
-            </>
-          ) : null}
-        </span>
+        <Tip text={place}>
+          <span className={cx('meta-place')}>
+            {profile.SESSION_ENGINE} · <SafeText text={place} limit={160} />
+            {capabilities.server ? (
+              <>
+                {' · '}
+                <SafeText text={capabilities.server} limit={60} />
+              </>
+            ) : null}
+          </span>
+        </Tip>
         {[...capabilities.limits, ...connection.notes].length > 0 ? (
           <Tip
             text={
@@ -135,9 +139,9 @@ function CountText({ connection, state, searching, loaded }: SessionsHeaderProps
     <span className={cx('count')}>
       {words}
       {count.kind !== 'exact' && capabilities.count === 'exact' ? (
-        <Button look="quiet" size="small" busy={counted.isFetching} onClick={() => setExact(true)}>
+        <button type="button" className={cx('limits')} disabled={counted.isFetching} onClick={() => setExact(true)}>
           {t('sessions.countExactly')}
-        </Button>
+        </button>
       ) : null}
     </span>
   );

@@ -30,7 +30,12 @@ const AGREEMENT: Readonly<Record<NonNullable<SessionSummary['agreement']>, Badge
 };
 
 /** cached_db: whether database and cache say the same. */
-export function AgreementBadge({ agreement }: Readonly<{ agreement: NonNullable<SessionSummary['agreement']> }>) {
+export function AgreementBadge({ agreement, named }: Readonly<{ agreement: NonNullable<SessionSummary['agreement']>; named?: boolean }>) {
   const { t } = useTranslation();
-  return <Badge tone={AGREEMENT[agreement]}>{t(`agreement.${agreement}`)}</Badge>;
+  return (
+    <Badge tone={AGREEMENT[agreement]}>
+      {named ? `${t('column.agreement')}: ` : null}
+      {t(`agreement.${agreement}`)}
+    </Badge>
+  );
 }

@@ -2,7 +2,6 @@ import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
-import { IconButton } from './button.tsx';
 import { classes } from './classes.ts';
 import styles from './dialog.module.css';
 
@@ -35,7 +34,6 @@ export function Dialog({ title, description, onClose, children, footer, size = '
           >
             <header className={cx('header')}>
               <BaseDialog.Title className={cx('title')}>{title}</BaseDialog.Title>
-              <BaseDialog.Close render={<IconButton label={t('common.close')} icon={<X />} />} />
             </header>
             {description ? (
               <BaseDialog.Description className={cx('description')} render={<div />}>
@@ -44,6 +42,10 @@ export function Dialog({ title, description, onClose, children, footer, size = '
             ) : null}
             <div className={cx('body')}>{children}</div>
             {footer ? <footer className={cx('footer')}>{footer}</footer> : null}
+            {/* last in order, so that the focus begins in what the dialog asks for */}
+            <BaseDialog.Close className={cx('close')} aria-label={t('common.close')}>
+              <X aria-hidden="true" />
+            </BaseDialog.Close>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>

@@ -5,10 +5,7 @@ export const common = {
   copied: 'Copied',
   retry: 'Try again',
   stop: 'Stop',
-  more: 'More',
-  less: 'Less',
   reveal: 'Reveal',
-  hide: 'Hide',
   loading: 'Loading…',
   production: 'Production',
   development: 'Development',
@@ -16,14 +13,11 @@ export const common = {
   readOnly: 'Read-only',
   readOnlyWhy: 'This profile is read-only: nothing in its store can be changed from here.',
   anonymous: 'Anonymous',
-  none: 'None',
   unknown: 'Unknown',
   yes: 'Yes',
   no: 'No',
   add: 'Add',
   save: 'Save',
-  characters_one: '{{shown}} character',
-  characters_other: '{{shown}} characters',
 } as const;
 
 export const shell = {
@@ -37,7 +31,6 @@ export const shell = {
   shortcuts: 'Keyboard shortcuts',
   start: 'Start screen',
   connected: 'connected',
-  demo: 'Demo',
   profileActions: 'Actions for {{name}}',
   open: 'Open',
   edit: 'Edit…',

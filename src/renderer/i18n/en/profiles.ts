@@ -25,7 +25,6 @@ export const profileForm = {
   keepInstead: 'Keep',
   inKeychain: 'Secrets are encrypted with the keychain of the system and are never shown again.',
   inMemory: 'No keychain was found: secrets are kept in memory until the app closes.',
-  optional: 'optional',
   auto: 'automatic',
 } as const;
 

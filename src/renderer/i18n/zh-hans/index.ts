@@ -1,2 +1,33 @@
-import { en } from '../en/index.ts';
-export const zhHans = en;
+import type { Translated } from '../catalogue.ts';
+import type { en } from '../en/index.ts';
+import { action, activity, outcome, undoState } from './activity.ts';
+import { common, settings, shell, shortcuts, start } from './common.ts';
+import { errors } from './errors.ts';
+import { confidence, kind, lab } from './lab.ts';
+import { fieldError, profileChoice, profileForm, profileLabel, settingHelp } from './profiles.ts';
+import * as session from './session.ts';
+import * as sessions from './sessions.ts';
+
+/** Simplified Chinese. */
+export const zhHans: Translated<typeof en> = {
+  action,
+  activity,
+  outcome,
+  undoState,
+  common,
+  settings,
+  shell,
+  shortcuts,
+  start,
+  errors,
+  confidence,
+  kind,
+  lab,
+  fieldError,
+  profileChoice,
+  profileForm,
+  profileLabel,
+  settingHelp,
+  ...session,
+  ...sessions,
+};
