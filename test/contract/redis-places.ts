@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { cacheKeys, openCache, openWritableCache } from '../../src/main/backends/cache.ts';
 import { openRedis } from '../../src/main/caches/redis-cache.ts';
 import type { RedisConfig } from '../../src/main/caches/redis-options.ts';
@@ -9,6 +10,7 @@ import type { RedisServer } from './servers/redis.ts';
 import type { ContractPlace } from './suite.ts';
 
 export const forever = new AbortController().signal;
+setMaxListeners(0, forever);
 const BASE = {
   SENTINEL_MASTER: 'mymaster',
   SENTINEL_USER: '',

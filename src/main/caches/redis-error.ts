@@ -12,7 +12,12 @@ const REPLIES: readonly Mapping[] = [
     'user name or password is wrong',
     'Check USER and the password in the profile.',
   ],
-  [/^NOPERM|ACL failure/, 'PermissionDenied', 'the ACL user may not do this', 'Have the command or the keys granted (ACL SETUSER).'],
+  [
+    /^NOPERM|ACL failure|user executing the script can't/,
+    'PermissionDenied',
+    'the ACL user may not do this',
+    'Have the command or the keys granted (ACL SETUSER).',
+  ],
   [
     /^(ERR )?(DB index is out of range|invalid DB index)|SELECT is not allowed/i,
     'MissingDatabase',
@@ -30,6 +35,7 @@ const REPLIES: readonly Mapping[] = [
   [/^LOADING/, 'StoreFailed', 'the server is still loading its data', 'Try again in a moment.'],
   [/^BUSY/, 'Timeout', 'a script is running on the server', 'Try again in a moment.'],
   [/^(CLUSTERDOWN|MASTERDOWN|TRYAGAIN)/, 'ConnectionLost', 'a part of the servers is down', 'Try again when a replica has taken over.'],
+  [/cluster support disabled/, 'ImproperlyConfigured', 'the server is no node of a cluster', 'Set TOPOLOGY to “single” or “sentinel”.'],
   [/^MOVED/, 'ImproperlyConfigured', 'the server is a node of a cluster', 'Set TOPOLOGY to “cluster”.'],
   [/^WRONGTYPE/, 'Corrupt', 'the key holds no string', 'Cache entries are strings; somebody else uses this key.'],
   [

@@ -40,7 +40,8 @@ function common(config: RedisConfig, first: RedisAddress) {
     disableClientInfo: true,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: CONNECT_TIMEOUT,
+    // Ends before the call does that waits for it, so that it can say what it waited for.
+    connectTimeout: Math.min(CONNECT_TIMEOUT, (config.timeout ?? 2 * CONNECT_TIMEOUT) / 2),
     ...(user === '' ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
     ...(isTls(config, first) ? { tls: tlsOptions(config, first.kind === 'tcp' ? first.host : '') } : {}),
@@ -48,7 +49,7 @@ function common(config: RedisConfig, first: RedisAddress) {
 }
 
 /** rediss:// alone means what redis-py takes it for: the certificate is verified. */
-function isTls(config: RedisConfig, first: RedisAddress): boolean {
+export function isTls(config: RedisConfig, first: RedisAddress): boolean {
   return config.TLS !== 'off' || first.tls;
 }
 

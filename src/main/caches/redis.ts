@@ -8,7 +8,7 @@ import { checkCanceled } from './base.ts';
 import type { RedisArgument, RedisCommand } from './redis-commands.ts';
 import { endsConnection, redisError } from './redis-error.ts';
 import { addressText } from './redis-location.ts';
-import { addressesOf, clusterOptions, type RedisConfig, sentinelOptions, singleOptions } from './redis-options.ts';
+import { addressesOf, clusterOptions, isTls, type RedisConfig, sentinelOptions, singleOptions } from './redis-options.ts';
 
 export type RedisReply = null | number | string | Buffer | readonly RedisReply[];
 /** A node of the cluster by its address; null = whoever has the key (the one server, where there is one). */
@@ -163,10 +163,20 @@ export class RedisConnection {
       if (client instanceof Redis) this.#untouched = await leaveNoTrace(client);
     } catch (thrown) {
       client.disconnect();
-      throw said ?? thrown;
+      throw this.#handshakeError(said ?? thrown);
     }
     this.#client = client;
     return client;
+  }
+
+  /** A server without TLS takes the handshake for an unfinished command and waits. */
+  #handshakeError(thrown: unknown): unknown {
+    const late = thrown instanceof Error && 'code' in thrown && thrown.code === 'ETIMEDOUT';
+    if (!late || !isTls(this.#config, addressesOf(this.#config)[0])) return thrown;
+    return new InspectorError('TlsFailed', `${this.where}: no TLS handshake in time`, {
+      hint: 'The port may not speak TLS, or a firewall may swallow the connection.',
+      cause: thrown,
+    });
   }
 
   #drop(): void {

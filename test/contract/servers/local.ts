@@ -3,9 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
 
 /** A port of the loopback that nobody uses now. */
 export function freePort(): Promise<number> {
@@ -99,6 +96,13 @@ export async function eventually<T>(attempt: () => Promise<T>, seconds = 20): Pr
 }
 
 /** What a command prints. @throws Error when it fails */
-export async function output(command: string, args: readonly string[]): Promise<string> {
-  return (await run(command, [...args], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+export function output(command: string, args: readonly string[], input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(command, [...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    );
+    // What takes no input may be gone before it is written.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+  });
 }

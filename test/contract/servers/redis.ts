@@ -3,17 +3,25 @@ import { join } from 'node:path';
 import { eventually, freePort, LocalServer, output } from './local.ts';
 
 /** A Redis of a test: `cli` asks it through redis-cli, past everything that is under test. */
-export type RedisServer = Readonly<{ port: number; server: LocalServer; cli(...args: readonly string[]): Promise<string> }>;
+export type RedisServer = Readonly<{
+  port: number;
+  server: LocalServer;
+  cli(...args: readonly string[]): Promise<string>;
+  /** lines as a person would paste them */
+  pipe(input: string): Promise<string>;
+}>;
 
 type Options = Readonly<{
   args?: readonly string[];
   cliArgs?: readonly string[];
+  /** that of a server that was there before */
+  port?: number;
   /** file of the authority: the port speaks TLS, and nothing else */
   tls?: string;
 }>;
 
 export async function startRedis(options: Options = {}): Promise<RedisServer> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const cli = async (...args: readonly string[]) => {
     const text = await output('redis-cli', [
       '-p',
@@ -33,7 +41,8 @@ export async function startRedis(options: Options = {}): Promise<RedisServer> {
     const answer = await cli('PING');
     if (!/PONG|NOAUTH/.test(answer)) throw new Error(answer);
   });
-  return { port, server, cli };
+  const pipe = (input: string) => output('redis-cli', ['-p', String(port)], input);
+  return { port, server, cli, pipe };
 }
 
 /** Three masters that share the slots. */
@@ -95,7 +104,8 @@ async function startSentinel(name: string, masterPort: number): Promise<RedisSer
     `sentinel failover-timeout ${name} 3000`,
   ];
   const server = await startWithConfig(lines, () => cli('PING'));
-  return { port, server, cli };
+  const pipe = (input: string) => output('redis-cli', ['-p', String(port)], input);
+  return { port, server, cli, pipe };
 }
 
 /** A Sentinel rewrites its configuration, so that it has to be a file. */
