@@ -96,7 +96,7 @@ function planChange(site: Site, engine: Engine, current: StoredSession, { draft,
     });
   }
   const after: NextSession = {
-    stored: data ? engine.codec.encode(document, current.stored, site.now()) : current.stored,
+    stored: data ? engine.codec.encode(document, current, site.now()) : current.stored,
     expiry: expiry === 'renew' && document !== null ? engine.renewed(document, current.expiry) : current.expiry,
     ...(current.flags === undefined ? {} : { flags: current.flags }),
   };

@@ -15,23 +15,26 @@ export type Decoded = Readonly<{
   text: StoredText | null;
 }>;
 
+/** Stored bytes, and memcached's flags. */
+export type StoredValue = Readonly<{ stored: Uint8Array; flags?: number }>;
+
 /** How an engine turns a session's data into stored bytes and back. */
 export interface Codec {
   /**
    * The payload alone, neither verified nor parsed: what a search looks through first.
    * @throws InspectorError Corrupt, LimitExceeded, UnsupportedFormat
    */
-  peek(stored: Uint8Array): Uint8Array;
+  peek(value: StoredValue): Uint8Array;
   /** never throws for what the bytes hold */
-  decode(stored: Uint8Array, limits?: Limits): Decoded;
+  decode(value: StoredValue, limits?: Limits): Decoded;
   /** @throws InspectorError Corrupt, LimitExceeded, UnsupportedFormat */
   parse(payload: Uint8Array, serializer: SerializerName): SessionDocument;
   /**
    * What the site itself would store for these data.
-   * @param before what is there now; caches keep its compression
+   * @param before what is there now: caches keep its serializer, compression and flags
    * @param now epoch milliseconds @throws InspectorError SecretMissing
    */
-  encode(document: SessionDocument, before: Uint8Array | null, now: number): Uint8Array;
+  encode(document: SessionDocument, before: StoredValue, now: number): Uint8Array;
 }
 
 /** db, cached_db's rows and file: django/contrib/sessions/backends/base.py encode() and decode(), signed text. */
@@ -39,12 +42,12 @@ export function signedCodec({ keys, profile }: Site): Codec {
   const class_name = profile.session_store_class;
   const noKeys = new SigningKeys([]);
   return {
-    peek(stored) {
+    peek({ stored }) {
       const { payload, problem } = decodeStored(stored, { keys: noKeys });
       if (payload === null) throw problem ?? new InspectorError('Corrupt', 'The data do not decode');
       return payload;
     },
-    decode(stored, limits = LIMITS) {
+    decode({ stored }, limits = LIMITS) {
       const text = decodeStored(stored, { keys, class_name, limits });
       const signature = diagnose(evidenceOf(text, keys.length, class_name));
       if (text.payload === null) return { document: null, problem: text.problem, signature, text };

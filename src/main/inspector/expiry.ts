@@ -4,7 +4,7 @@ import type { SessionDocument } from '../django/document.ts';
 import { describeExpiry } from '../django/expiry.ts';
 import type { PythonDatetime } from '../django/python-datetime.ts';
 import { expiryValue } from '../django/session.ts';
-import { getExpiryDate } from '../django/session-expiry.ts';
+import { getExpiryAge, getExpiryDate } from '../django/session-expiry.ts';
 import { isFileEngineKey, validSessionKey } from '../django/session-key.ts';
 import { djangoDatetime } from '../django/time-zone.ts';
 import { InspectorError } from '../errors.ts';
@@ -36,6 +36,17 @@ export function expiryDate(site: Site, document: SessionDocument): PythonDatetim
   const date = getExpiryDate(expiryValue(document), modification, site.expiry);
   if (date.ok) return date.value;
   throw new InspectorError('BadValue', `Django cannot say when this session ends: ${date.error}: ${date.message}`, {
+    hint: 'Set the expiry to seconds, a moment, or the default.',
+  });
+}
+
+/** get_expiry_age() of a session saved now, seconds. @throws InspectorError BadValue where that is no number */
+export function expiryAge(site: Site, document: SessionDocument): number {
+  const modification = djangoDatetime(site.expiry, microseconds(site.now()));
+  const age = getExpiryAge(expiryValue(document), modification, site.expiry);
+  if (age.ok && (age.value.type === 'int' || age.value.type === 'float')) return Number(age.value.value);
+  if (age.ok && age.value.type === 'bool') return age.value.value ? 1 : 0;
+  throw new InspectorError('BadValue', `Django cannot say how long this session lives${age.ok ? '' : `: ${age.error}: ${age.message}`}`, {
     hint: 'Set the expiry to seconds, a moment, or the default.',
   });
 }

@@ -3,15 +3,15 @@ import type { SessionDocument } from '../django/document.ts';
 import { parseSessionPayload } from '../django/serializers/detect.ts';
 import { expiryValue } from '../django/session.ts';
 import { SIGNED_COOKIES_SALT, sessionSalt } from '../django/session-data.ts';
-import { getExpireAtBrowserClose, getExpiryAge } from '../django/session-expiry.ts';
+import { getExpireAtBrowserClose } from '../django/session-expiry.ts';
 import { setCookieLine } from '../django/set-cookie.ts';
 import { DUMPS_SALT, dumps } from '../django/signing.ts';
-import { djangoDatetime } from '../django/time-zone.ts';
 import { atLeast, readsSha1 } from '../django/versions.ts';
 import { InspectorError } from '../errors.ts';
 import { payloadOf } from './draft.ts';
+import { expiryAge } from './expiry.ts';
 import { COOKIE_BYTES, labKeys } from './lab.ts';
-import { microseconds, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 type Sign = Parsed<'cookies.sign'>;
 
@@ -45,11 +45,7 @@ function saltOf(site: Site, { kind, keys }: Sign): string {
 function maxAge(site: Site, document: SessionDocument): number | null {
   const value = expiryValue(document);
   if (getExpireAtBrowserClose(value, site.expiry)) return null;
-  const age = getExpiryAge(value, djangoDatetime(site.expiry, microseconds(site.now())), site.expiry);
-  if (age.ok && (age.value.type === 'int' || age.value.type === 'float')) return Number(age.value.value);
-  throw new InspectorError('BadValue', 'Django cannot say how long this cookie lives: _session_expiry is no number and no date', {
-    hint: 'Set the expiry to seconds, a moment, or the default.',
-  });
+  return expiryAge(site, document);
 }
 
 function notesOf(site: Site, { algorithm, timestamp, draft }: Sign, document: SessionDocument): readonly string[] {

@@ -8,6 +8,7 @@ import type { Decoded } from './codec.ts';
 import type { Engine } from './engine.ts';
 import { expiryOf } from './expiry.ts';
 import type { Site } from './site.ts';
+import { twinValue } from './twin.ts';
 
 /** A stored session and what it means. */
 export type Reading = Readonly<{ session: StoredSession; decoded: Decoded; expiry: ExpiryView }>;
@@ -20,8 +21,8 @@ export function readSession(site: Site, engine: Engine, session: StoredSession, 
 
 function decode({ codec, twinCodec }: Engine, session: StoredSession, limits: Limits): Decoded {
   if (session.oversize !== undefined) return notFetched(session.oversize);
-  if (session.only === 'cache' && twinCodec !== null) return twinCodec.decode(session.twin?.stored ?? new Uint8Array(), limits);
-  return codec.decode(session.stored, limits);
+  if (session.only === 'cache' && twinCodec !== null) return twinCodec.decode(twinValue(session), limits);
+  return codec.decode(session, limits);
 }
 
 function notFetched(bytes: number): Decoded {

@@ -66,7 +66,7 @@ function match(connection: Connection, wanted: Wanted, session: StoredSession, j
 function mayHold({ engine }: Connection, session: StoredSession, ids: ReadonlySet<string>, job: Job): boolean {
   if (session.oversize !== undefined || session.only === 'cache') return true;
   try {
-    const payload = engine.codec.peek(session.stored);
+    const payload = engine.codec.peek(session);
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
     return bytes.includes('\\') || [...ids].some((id) => bytes.includes(id));
   } catch (error) {
