@@ -86,7 +86,7 @@ async function compile(file, flags) {
   const work = `${file}.${randomUUID().slice(0, 8)}.tmp`;
   const log = file.replace(/\.node$/, '.log');
   const bar = progress('Compiling better-sqlite3 for this runtime, a minute or two, once per user');
-  const timer = setInterval(() => bar.update('still compiling'), 1000);
+  const timer = setInterval(() => bar.update('still at it'), 1000);
   try {
     await layOut(work);
     const { code, stdout, stderr } = await capture(process.execPath, nodeGyp(), {

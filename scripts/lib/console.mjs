@@ -24,7 +24,7 @@ export function progress(label) {
   return {
     /** @param {string} text */
     update(text) {
-      const line = `${label}: ${text}`;
+      const line = `${label}: ${text} (${Math.round((Date.now() - started) / 1000)} s)`;
       if (tty && line !== shown) process.stderr.write(`\r\x1b[K${line}`);
       else if (!tty && Date.now() - printed > 10_000) {
         say(line);

@@ -17,15 +17,15 @@ const FAILURES = join(USER_CACHE, 'electron-download-failed.json');
 
 /**
  * Fetches the `electron` package's own binary into node_modules.
- * @param {{ remember: boolean }} options whether an earlier failure counts as one; not where there is no other Electron
+ * @param {'none' | 'possible' | 'here'} other whether there is another Electron; with one at hand, a failure is remembered
  * @returns {Promise<string | undefined>} why that failed, or undefined
  */
-export async function downloadElectron({ remember }) {
+export async function downloadElectron(other) {
   const attempt = await describeAttempt();
-  if (remember && (await hasFailed(attempt))) return 'its download failed a few hours ago';
+  if (other === 'here' && (await hasFailed(attempt))) return 'its download failed a few hours ago';
   const problem = (await fetchArchive()) ?? (await unpack());
   if (problem === undefined) await rm(FAILURES, { force: true });
-  else if (remember) await recordFailure(attempt, problem);
+  else if (other !== 'none') await recordFailure(attempt, problem);
   return problem;
 }
 

