@@ -24,7 +24,7 @@ export type CacheSettings = RedisConfig &
 
 /** Opens a cache that cannot be written through. @throws InspectorError naming the layer that fails */
 export async function openCacheServer(settings: CacheSettings, signal: AbortSignal): Promise<Cache> {
-  const { BACKEND, LOCATION } = settings;
+  const { BACKEND } = settings;
   switch (BACKEND) {
     case 'RedisCache':
     case 'django_redis':
@@ -46,7 +46,7 @@ export async function openCacheServer(settings: CacheSettings, signal: AbortSign
 
 /** @throws InspectorError naming the layer that fails */
 export async function openWritableCacheServer(settings: CacheSettings, signal: AbortSignal): Promise<WritableCache> {
-  const { BACKEND, LOCATION } = settings;
+  const { BACKEND } = settings;
   switch (BACKEND) {
     case 'RedisCache':
     case 'django_redis':

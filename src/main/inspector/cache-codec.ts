@@ -22,8 +22,8 @@ export function cacheCodec({ profile }: Site): Codec {
       }
     },
     parse: (payload, serializer) => parseCachePayload(payload, serializer),
-    encode: (document, { stored, flags }) =>
-      new Uint8Array(encodeCacheValue(decodeCacheValue(stored, format, flags), document.payload, format).stored),
+    // Flags say whether a value is compressed: they go with the bytes.
+    encode: (document, { stored, flags }) => encodeCacheValue(decodeCacheValue(stored, format, flags), document.payload, format),
   };
 }
 

@@ -96,9 +96,9 @@ function planChange(site: Site, engine: Engine, current: StoredSession, { draft,
     });
   }
   const after: NextSession = {
-    stored: data ? engine.codec.encode(document, current, site.now()) : current.stored,
-    expiry: expiry === 'renew' && document !== null ? engine.renewed(document, current.expiry) : current.expiry,
     ...(current.flags === undefined ? {} : { flags: current.flags }),
+    ...(data ? engine.codec.encode(document, current, site.now()) : { stored: current.stored }),
+    expiry: expiry === 'renew' && document !== null ? engine.renewed(document, current.expiry) : current.expiry,
   };
   return { before, after, document, data, notes: notesOf(before, document, data, expiry) };
 }

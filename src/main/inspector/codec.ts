@@ -34,7 +34,7 @@ export interface Codec {
    * @param before what is there now: caches keep its serializer, compression and flags
    * @param now epoch milliseconds @throws InspectorError SecretMissing
    */
-  encode(document: SessionDocument, before: StoredValue, now: number): Uint8Array;
+  encode(document: SessionDocument, before: StoredValue, now: number): StoredValue;
 }
 
 /** db, cached_db's rows and file: django/contrib/sessions/backends/base.py encode() and decode(), signed text. */
@@ -56,7 +56,7 @@ export function signedCodec({ keys, profile }: Site): Codec {
     parse: (payload, serializer) => parseSessionPayload(payload, serializer),
     encode(document, _, now) {
       const options = { keys, class_name, ...storedFormat(profile.DJANGO_VERSION, 'stored'), now: Math.floor(now / 1000) };
-      return Buffer.from(encodeStored(document.payload, options), 'latin1');
+      return { stored: Buffer.from(encodeStored(document.payload, options), 'latin1') };
     },
   };
 }

@@ -10,6 +10,7 @@ import { type Codec, signedCodec } from './codec.ts';
 import { openDbEngine } from './db-engine.ts';
 import { separateUsers } from './engine-databases.ts';
 import { expiryOf } from './expiry.ts';
+import { trustedDocument } from './reading.ts';
 import { microseconds, type Site } from './site.ts';
 
 /** One engine over its place, joined with what turns its bytes into data and its ends into dates. */
@@ -56,7 +57,7 @@ async function openFileEngine(site: Site, secrets: Secrets, signal: AbortSignal)
     SESSION_COOKIE_NAME: profile.SESSION_COOKIE_NAME,
     isExpired: ({ stored, nanoseconds }: Readonly<{ stored: Uint8Array; nanoseconds: bigint }>, now: number) => {
       const expiry = { source: 'mtime', nanoseconds: String(nanoseconds) } as const;
-      const { document } = codec.decode({ stored });
+      const document = trustedDocument(codec.decode({ stored }));
       return expiryOf(site, { session_key: '', stored, expiry }, document, microseconds(now)).expired;
     },
     environment: process.env,

@@ -2,7 +2,7 @@ import type { AcceptanceView, ErrorView, ExpiryView, SessionState, SessionSummar
 import type { StoredSession } from '../backends/base.ts';
 import { type AcceptanceUser, wouldAccept } from '../django/accept.ts';
 import { NOT_SIGNED } from '../django/diagnose.ts';
-import { LIMITS, type Limits } from '../django/document.ts';
+import { LIMITS, type Limits, type SessionDocument } from '../django/document.ts';
 import { errorData, InspectorError } from '../errors.ts';
 import type { Decoded } from './codec.ts';
 import type { Engine } from './engine.ts';
@@ -16,7 +16,12 @@ export type Reading = Readonly<{ session: StoredSession; decoded: Decoded; expir
 /** Decodes one stored session; whatever its bytes are, it is at worst one bad row. */
 export function readSession(site: Site, engine: Engine, session: StoredSession, limits: Limits = LIMITS): Reading {
   const decoded = decode(engine, session, limits);
-  return { session, decoded, expiry: expiryOf(site, session, decoded.document) };
+  return { session, decoded, expiry: expiryOf(site, session, trustedDocument(decoded)) };
+}
+
+/** What Django makes of it: data that no key verifies count as none. */
+export function trustedDocument({ document, signature }: Decoded): SessionDocument | null {
+  return signature.verified === false ? null : document;
 }
 
 function decode({ codec, twinCodec }: Engine, session: StoredSession, limits: Limits): Decoded {

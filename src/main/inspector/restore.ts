@@ -63,8 +63,9 @@ async function put(
     if (gone === undefined) throw new InspectorError('UpdateError', 'The session was changed meanwhile');
     return;
   }
-  const { stored, expiry, flags, columns } = before;
+  const { stored, expiry, flags, columns, twin, only } = before;
   const next = { stored, expiry, ...(flags === undefined ? {} : { flags }) };
-  if (current === null) await store.create(session_key, { ...next, ...(columns === undefined ? {} : { columns }) }, signal);
+  const further = { ...(columns === undefined ? {} : { columns }), ...(only === 'cache' && twin !== undefined ? { twin } : {}) };
+  if (current === null) await store.create(session_key, { ...next, ...further }, signal);
   else await store.save(current, next, signal);
 }

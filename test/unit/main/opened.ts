@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { openInspector } from '../../../src/main/inspector.ts';
 import type { BeforeImage, Recorder } from '../../../src/main/recorder.ts';
-import { type Events, Profile, type ProfileInput, type Secrets } from '../../../src/preload/api.ts';
+import type { Events } from '../../../src/preload/api.ts';
+import { Profile, type ProfileInput, type Secrets } from '../../../src/preload/profile.ts';
 
 type Kept = Readonly<{ action: string; count: number; session_keys: readonly string[]; images: BeforeImage[] }>;
 type Ended = Readonly<{ outcome: string; count: number; message?: string }>;
