@@ -40,7 +40,7 @@ export async function ensureBetterSqlite3(executable) {
  * Tries it in a process of its own, because a mismatch is a crash and not an exception.
  * @param {string} executable
  */
-export async function loads(executable) {
+async function loads(executable) {
   const script = "new (require('better-sqlite3'))(':memory:').prepare('SELECT 1').get()";
   const { code } = await capture(executable, ['-e', script], { cwd: ROOT, env: asNode() });
   return code === 0;

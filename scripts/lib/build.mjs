@@ -16,13 +16,18 @@ export async function ensureBuild() {
   await withLock(join(CLONE_CACHE, 'build.lock'), async () => {
     const inputs = await digestOf(INPUTS);
     if (inputs === (await readFile(STAMP, 'utf8').catch(() => '')) && isBuilt()) return;
-    await rm(STAMP, { force: true });
+    await forgetBuild();
     say('Building the app.');
     const code = await inherit(process.execPath, [electronVite(), 'build', '--logLevel=warn'], { cwd: ROOT, stdout: 'stderr' });
     if (code !== 0) throw new Failure('The build failed; its own message is above.');
     await mkdir(CLONE_CACHE, { recursive: true });
     await writeFile(STAMP, inputs);
   });
+}
+
+/** The dev server writes other bundles to the same place. */
+export async function forgetBuild() {
+  await rm(STAMP, { force: true });
 }
 
 export function electronVite() {
