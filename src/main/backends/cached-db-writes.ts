@@ -42,8 +42,24 @@ class WritableCachedDbSessions extends CachedDbSessions<WritableSessionStore, Wr
   }
 
   async create(session_key: string, next: NextSession, signal: AbortSignal): Promise<StoredSession> {
+    const { twin } = next;
+    if (twin?.stored !== undefined && twin.stored !== null) return this.#createCached(session_key, next, twin.stored, signal);
     const created = await this.rows.create(session_key, next, signal);
     return this.beside(created, await this.cached([created], signal));
+  }
+
+  /** Undo of a session that was in the cache alone. */
+  async #createCached(session_key: string, next: NextSession, value: Uint8Array, signal: AbortSignal): Promise<StoredSession> {
+    const entry = this.#entry({ ...next, session_key });
+    const created = await this.cache.attempt(signal, (cache) => cache.create(entry.key, { ...entry, value }, signal));
+    if ('problem' in created) throw new InspectorError('StoreFailed', `${created.problem}: nothing was written`, { hint: 'Try again.' });
+    return {
+      session_key,
+      stored: new Uint8Array(0),
+      expiry: next.expiry,
+      only: 'cache',
+      ...(next.twin === undefined ? {} : { twin: next.twin }),
+    };
   }
 
   /**

@@ -43,9 +43,9 @@ function plan({ site, engine }: Connection, before: StoredSession, expiry: SetEx
     const changed = withExpiry(site, document, expiry);
     const data = Buffer.compare(changed.payload, document.payload) !== 0;
     const after: NextSession = {
-      stored: data ? engine.codec.encode(changed, before, site.now()) : before.stored,
-      expiry: engine.renewed(changed, before.expiry),
       ...(before.flags === undefined ? {} : { flags: before.flags }),
+      ...(data ? engine.codec.encode(changed, before, site.now()) : { stored: before.stored }),
+      expiry: engine.renewed(changed, before.expiry),
     };
     return isChanged(before, after) ? [{ before, after }] : [];
   } catch (error) {
