@@ -41,7 +41,7 @@ export function smallInspectors(rows: Map<string, string> = new Map()): Readonly
   return { opened, open };
 }
 
-export function revisionOf(text: string | undefined): string {
+function revisionOf(text: string | undefined): string {
   return createHash('sha256')
     .update(text ?? '')
     .digest('hex');
