@@ -60,6 +60,10 @@ const LAYERS = {
     may: ['../errors.ts', '../backends/base.ts', '../django/session.ts', '../../preload/api.ts'],
     mayNot: ['electron', '../window.ts', '../databases/sqlite3.ts', 'kysely'],
   },
+  'src/main/a-new-folder/module.ts': {
+    may: ['../errors.ts', '../backends/base.ts'],
+    mayNot: ['electron', '../window.ts', '../databases/sqlite3.ts', 'ioredis'],
+  },
   'src/main/backends/db.ts': {
     may: ['./base.ts', '../databases/sqlite3.ts', '../caches/redis.ts', '../django/session.ts', '../errors.ts', 'node:fs', 'kysely'],
     mayNot: ['electron', 'better-sqlite3', 'pg', 'mysql2', 'ioredis', '../inspector.ts', '../../preload/api.ts', '../jobs/search.ts'],
