@@ -24,7 +24,7 @@ export function ActivityScreen() {
   return (
     <div className={cx('screen')}>
       <header className={cx('header')}>
-        <h2>{t('activity.title')}</h2>
+        <h1 className={cx('title')}>{t('activity.title')}</h1>
         <p className={cx('muted')}>{t('activity.text')}</p>
       </header>
       {activity.isPending ? <Loading label={t('common.loading')} /> : null}

@@ -6,6 +6,7 @@ import { SessionsScreen } from '../sessions/sessions-screen.tsx';
 import { Button } from '../ui/button.tsx';
 import { Loading } from '../ui/progress.tsx';
 import { EmptyState, ErrorState } from '../ui/states.tsx';
+import { plainText } from '../visible-text.ts';
 import { useDispatch, useWorkspace } from '../workspace.tsx';
 
 type ProfileScreenProps = Readonly<{ profile: string; active: boolean }>;
@@ -28,26 +29,40 @@ export function ProfileScreen({ profile, active }: ProfileScreenProps) {
   const edit = view && !view.demo && (
     <Button onClick={() => dispatch({ type: 'dialog', dialog: { name: 'profile', view } })}>{t('sessions.editProfile')}</Button>
   );
-  if (connection.isPending) return <Loading label={t('sessions.connecting')} />;
+  const heading = <h1 className="visually-hidden">{plainText(view?.profile.name ?? '')}</h1>;
+  if (connection.isPending) {
+    return (
+      <>
+        {heading}
+        <Loading label={t('sessions.connecting')} />
+      </>
+    );
+  }
   if (connection.error) {
     return (
-      <ErrorState error={connection.error} onRetry={() => void connection.refetch()}>
-        {edit}
-      </ErrorState>
+      <>
+        {heading}
+        <ErrorState error={connection.error} onRetry={() => void connection.refetch()}>
+          {edit}
+        </ErrorState>
+      </>
     );
   }
   if (lost) {
     return (
-      <EmptyState
-        icon={<Unplug />}
-        title={t('sessions.ended')}
-        text={<span lang="en">{[lost.message, lost.hint].filter(Boolean).join(' ')}</span>}
-      >
-        <Button look="primary" onClick={() => void reconnect()}>
-          {t('sessions.reconnect')}
-        </Button>
-        {edit}
-      </EmptyState>
+      <>
+        {heading}
+        <EmptyState
+          icon={<Unplug />}
+          title={t('sessions.ended')}
+          text={<span lang="en">{[lost.message, lost.hint].filter(Boolean).join(' ')}</span>}
+        >
+          <Button look="primary" onClick={() => void reconnect()}>
+            {t('sessions.reconnect')}
+          </Button>
+          {edit}
+        </EmptyState>
+      </>
     );
   }
   return <SessionsScreen key={connection.data.connection} connection={connection.data} active={active} />;

@@ -5,6 +5,7 @@ import { asCallError } from '../client.ts';
 import { useProfiles } from '../queries.ts';
 import { IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
+import { Splitter } from '../ui/splitter.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { useDispatch, useWorkspace } from '../workspace.tsx';
 import { ProfileItem } from './profile-item.tsx';
@@ -12,10 +13,10 @@ import styles from './sidebar.module.css';
 
 const cx = classes(styles);
 
-type SidebarProps = Readonly<{ id: string; width: number }>;
+type SidebarProps = Readonly<{ id: string; width: number; onWidth: (width: number) => void }>;
 
 /** Profiles by group, then the places that need none. */
-export function Sidebar({ id, width }: SidebarProps) {
+export function Sidebar({ id, width, onWidth }: SidebarProps) {
   const { t } = useTranslation();
   const { screen } = useWorkspace();
   const dispatch = useDispatch();
@@ -26,63 +27,70 @@ export function Sidebar({ id, width }: SidebarProps) {
   );
 
   return (
-    <nav id={id} className={cx('sidebar')} aria-label={t('shell.profiles')} style={{ width }}>
-      <button type="button" className={cx('brand')} onClick={() => dispatch({ type: 'show', screen: { name: 'start' } })}>
-        <span aria-hidden="true" className={cx('mark')}>
-          <Cookie />
-        </span>
-        <span className={cx('brand-name')}>{t('start.title')}</span>
-        <span className="visually-hidden">{t('shell.start')}</span>
-      </button>
-      <div className={cx('heading')}>
-        <h2 className={cx('heading-text')}>{t('shell.profiles')}</h2>
-        <IconButton
-          small
-          label={t('shell.newProfile')}
-          icon={<Plus />}
-          onClick={() => dispatch({ type: 'dialog', dialog: { name: 'profile', view: null } })}
-        />
+    <nav className={cx('frame')} aria-label={t('shell.profiles')}>
+      <div id={id} className={cx('sidebar')} style={{ width }}>
+        <button type="button" className={cx('brand')} onClick={() => dispatch({ type: 'show', screen: { name: 'start' } })}>
+          <span aria-hidden="true" className={cx('mark')}>
+            <Cookie />
+          </span>
+          <span className={cx('brand-name')}>{t('start.title')}</span>
+          <span className="visually-hidden">{t('shell.start')}</span>
+        </button>
+        <div className={cx('heading')}>
+          <h2 className={cx('heading-text')}>{t('shell.profiles')}</h2>
+          <IconButton
+            small
+            label={t('shell.newProfile')}
+            icon={<Plus />}
+            onClick={() => dispatch({ type: 'dialog', dialog: { name: 'profile', view: null } })}
+          />
+        </div>
+        <div className={cx('profiles')}>
+          {profiles.error ? <ErrorNote error={asCallError(profiles.error)} /> : null}
+          {profiles.data?.length === 0 ? <p className={cx('none')}>{t('shell.noProfiles')}</p> : null}
+          {names.map((name) => (
+            <section key={name} aria-label={name || t('shell.noGroup')}>
+              {name === '' ? null : <h3 className={cx('group')}>{name}</h3>}
+              <ul>
+                {views
+                  .filter((view) => view.profile.group === name)
+                  .map((view) => (
+                    <ProfileItem
+                      key={view.profile.id}
+                      view={view}
+                      current={screen.name === 'profile' && screen.profile === view.profile.id}
+                    />
+                  ))}
+              </ul>
+            </section>
+          ))}
+        </div>
+        <ul className={cx('places')}>
+          <Place
+            icon={<Cookie />}
+            label={t('shell.cookieLab')}
+            current={screen.name === 'cookie-lab'}
+            onClick={() => dispatch({ type: 'show', screen: { name: 'cookie-lab' } })}
+          />
+          <Place
+            icon={<Activity />}
+            label={t('shell.activity')}
+            current={screen.name === 'activity'}
+            onClick={() => dispatch({ type: 'show', screen: { name: 'activity' } })}
+          />
+          <Place
+            icon={<Settings />}
+            label={t('shell.settings')}
+            onClick={() => dispatch({ type: 'dialog', dialog: { name: 'settings' } })}
+          />
+          <Place
+            icon={<Keyboard />}
+            label={t('shell.shortcuts')}
+            onClick={() => dispatch({ type: 'dialog', dialog: { name: 'shortcuts' } })}
+          />
+        </ul>
       </div>
-      <div className={cx('profiles')}>
-        {profiles.error ? <ErrorNote error={asCallError(profiles.error)} /> : null}
-        {profiles.data?.length === 0 ? <p className={cx('none')}>{t('shell.noProfiles')}</p> : null}
-        {names.map((name) => (
-          <section key={name} aria-label={name || t('shell.noGroup')}>
-            {name === '' ? null : <h3 className={cx('group')}>{name}</h3>}
-            <ul>
-              {views
-                .filter((view) => view.profile.group === name)
-                .map((view) => (
-                  <ProfileItem
-                    key={view.profile.id}
-                    view={view}
-                    current={screen.name === 'profile' && screen.profile === view.profile.id}
-                  />
-                ))}
-            </ul>
-          </section>
-        ))}
-      </div>
-      <ul className={cx('places')}>
-        <Place
-          icon={<Cookie />}
-          label={t('shell.cookieLab')}
-          current={screen.name === 'cookie-lab'}
-          onClick={() => dispatch({ type: 'show', screen: { name: 'cookie-lab' } })}
-        />
-        <Place
-          icon={<Activity />}
-          label={t('shell.activity')}
-          current={screen.name === 'activity'}
-          onClick={() => dispatch({ type: 'show', screen: { name: 'activity' } })}
-        />
-        <Place icon={<Settings />} label={t('shell.settings')} onClick={() => dispatch({ type: 'dialog', dialog: { name: 'settings' } })} />
-        <Place
-          icon={<Keyboard />}
-          label={t('shell.shortcuts')}
-          onClick={() => dispatch({ type: 'dialog', dialog: { name: 'shortcuts' } })}
-        />
-      </ul>
+      <Splitter label={t('shell.resizeProfiles')} value={width} min={176} max={380} onChange={onWidth} pane="before" controls={id} />
     </nav>
   );
 }

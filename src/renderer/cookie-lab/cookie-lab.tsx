@@ -37,7 +37,7 @@ export function CookieLab() {
   return (
     <div className={cx('screen')}>
       <section className={cx('input')} aria-label={t('lab.input')}>
-        <h2>{t('shell.cookieLab')}</h2>
+        <h1 className={cx('title')}>{t('shell.cookieLab')}</h1>
         <Field label={t('lab.paste')} help={t('lab.pasteHelp')}>
           <TextArea className={cx('paste')} value={text} onChange={setText} rows={8} placeholder={t('start.pastePlaceholder')} autoFocus />
         </Field>

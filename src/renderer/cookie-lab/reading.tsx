@@ -25,7 +25,7 @@ export function Reading({ reading, keys, first }: ReadingProps) {
   return (
     <article className={cx('reading')} aria-label={t(`kind.${kind}`)}>
       <header className={cx('reading-head')}>
-        <h3 className={cx('kind')}>{t(`kind.${kind}`)}</h3>
+        <h2 className={cx('kind')}>{t(`kind.${kind}`)}</h2>
         <Badge tone={reading.confidence === 'certain' ? 'ok' : 'neutral'}>{t(`confidence.${reading.confidence}`)}</Badge>
         {reading.name === null ? null : (
           <code className={cx('cookie-name')}>

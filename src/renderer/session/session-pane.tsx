@@ -82,7 +82,7 @@ function LoadedSession({ connection, session, onClose, onGoTo }: LoadedSessionPr
   };
   const keyDown = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || !draft) return;
-    const inText = event.target instanceof Element && event.target.closest('input, textarea, .cm-editor') !== null;
+    const inText = event.target instanceof Element && event.target.closest('input, textarea, [data-text-editor]') !== null;
     if (event.key.toLowerCase() === 's') {
       event.preventDefault();
       setDialog('review');

@@ -29,7 +29,7 @@ export function StoredTab({ session }: Readonly<{ session: SessionView }>) {
           <CopyButton text={stored.text} label={t('stored.copy')} />
         </header>
         <Parts
-          label={t('stored.title')}
+          label={t('lab.parts')}
           parts={storedParts(stored.text, stored.encoding === 'text' ? signature.format : 'unsigned', stored.cut)}
         />
         {stored.cut ? <p className={cx('muted')}>{t('stored.cut')}</p> : null}

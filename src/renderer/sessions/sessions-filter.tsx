@@ -49,7 +49,7 @@ export function SessionsFilter({ capabilities, search, onSearch, state, onState 
             ]}
           />
           <span className={cx('search-field')}>
-            <SearchIcon aria-hidden="true" className={cx('search-icon')} />
+            <IconButton small type="submit" className={cx('search-submit')} label={t('search.submit')} icon={<SearchIcon />} />
             <input
               type="text"
               data-find

@@ -48,9 +48,9 @@ export function SessionsHeader(props: SessionsHeaderProps) {
     <header className={cx('header')}>
       <div className={cx('title-line')}>
         <ColourDot colour={profile.colour} />
-        <h2 className={cx('title')}>
+        <h1 className={cx('title')}>
           <SafeText text={profile.name} limit={80} />
-        </h2>
+        </h1>
         <EnvironmentBadge environment={profile.environment} />
         {capabilities.write ? null : <ReadOnlyBadge />}
         <span className={cx('spacer')} />

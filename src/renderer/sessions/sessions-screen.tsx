@@ -139,6 +139,7 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
             onDelete={writable ? (keys) => void removeAll(keys) : undefined}
             onNearEnd={rows.more}
             selectLabel={(session) => t('sessions.selectOne', { key: plainText(maskKey(session.session_key)) })}
+            selectHeader={t('sessions.selection')}
             busy={rows.loadingMore}
             footer={
               rows.partial ? (

@@ -7,7 +7,6 @@ import { Sidebar } from '../connections/sidebar.tsx';
 import { CookieLab } from '../cookie-lab/cookie-lab.tsx';
 import { StartScreen } from '../start/start-screen.tsx';
 import { classes } from '../ui/classes.ts';
-import { Splitter } from '../ui/splitter.tsx';
 import { useDispatch, useWorkspace } from '../workspace.tsx';
 import { Notices } from './notices.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -35,8 +34,7 @@ export function Shell() {
       <a href="#main" className={cx('skip')}>
         {t('shell.skip')}
       </a>
-      <Sidebar id="sidebar" width={width} />
-      <Splitter label={t('shell.resizeProfiles')} value={width} min={176} max={380} onChange={setWidth} pane="before" controls="sidebar" />
+      <Sidebar id="sidebar" width={width} onWidth={setWidth} />
       <main id="main" tabIndex={-1} className={cx('main')}>
         <Notices />
         {screen.name === 'start' ? <StartScreen /> : null}

@@ -17,7 +17,7 @@ function commandOf(event: KeyboardEvent): MenuCommand | undefined {
   if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return undefined;
   const command = KEYS[event.key.toLowerCase()];
   // CodeMirror searches its own text.
-  const inText = event.target instanceof Element && event.target.closest('.cm-editor') !== null;
+  const inText = event.target instanceof Element && event.target.closest('[data-text-editor]') !== null;
   return command === 'find' && inText ? undefined : command;
 }
 

@@ -66,7 +66,8 @@ export function CodeEditor({ label, value, json: isJson, readOnly, onChange }: C
       highlightSelectionMatches(),
       search({ top: true }),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      // read-only text has no caret, but it scrolls: it can be reached all the same
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorState.readOnly.of(readOnly),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap]),
       theme,
@@ -78,7 +79,9 @@ export function CodeEditor({ label, value, json: isJson, readOnly, onChange }: C
       }),
       ...(isJson ? [json()] : []),
     ];
-    const editor = new EditorView({ parent: host.current, state: EditorState.create({ doc: value, extensions }) });
+    // In a document CodeMirror adds a <style> element, which the page's policy refuses; in a shadow root it adopts a sheet.
+    const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
+    const editor = new EditorView({ parent: root, root, state: EditorState.create({ doc: value, extensions }) });
     view.current = editor;
     return () => {
       editor.destroy();
@@ -91,5 +94,5 @@ export function CodeEditor({ label, value, json: isJson, readOnly, onChange }: C
     if (!editor || editor.state.doc.toString() === value) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, userEvent: 'replace.outside' });
   }, [value]);
-  return <div ref={host} className={cx('editor')} />;
+  return <div ref={host} data-text-editor className={cx('editor')} />;
 }

@@ -39,7 +39,9 @@ type GridProps<Row> = Readonly<{
   onOpen: (row: Row) => void;
   onDelete?: ((ids: readonly string[]) => void) | undefined;
   onNearEnd: () => void;
+  /** names of the boxes that select, and of their column */
   selectLabel: (row: Row) => string;
+  selectHeader: string;
   busy: boolean;
   footer?: ReactNode;
 }>;
@@ -142,7 +144,7 @@ export function Grid<Row>(props: GridProps<Row>) {
         });
       }}
     >
-      <GridHeader columns={columns} template={template} />
+      <GridHeader columns={columns} template={template} selectHeader={props.selectHeader} />
       <div role="rowgroup" className={cx('rows')} style={{ height: virtualizer.getTotalSize(), minWidth: template.minWidth }}>
         {items.map((item) => {
           const row = rows[item.index];
@@ -182,13 +184,15 @@ export function Grid<Row>(props: GridProps<Row>) {
 }
 
 type GridTemplate = Readonly<{ gridTemplateColumns: string; minWidth: number }>;
-type GridHeaderProps<Row> = Readonly<{ columns: readonly GridColumn<Row>[]; template: GridTemplate }>;
+type GridHeaderProps<Row> = Readonly<{ columns: readonly GridColumn<Row>[]; template: GridTemplate; selectHeader: string }>;
 
-function GridHeader<Row>({ columns, template }: GridHeaderProps<Row>) {
+function GridHeader<Row>({ columns, template, selectHeader }: GridHeaderProps<Row>) {
   return (
     <div role="rowgroup" className={cx('header')} style={{ minWidth: template.minWidth }}>
       <div role="row" aria-rowindex={1} className={cx('header-row')} style={template}>
-        <span role="columnheader" className={cx('head')} />
+        <span role="columnheader" className={cx('head')}>
+          <span className="visually-hidden">{selectHeader}</span>
+        </span>
         {columns.map((column) => (
           <span
             key={column.id}

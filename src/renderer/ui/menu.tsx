@@ -10,7 +10,7 @@ type MenuProps = Readonly<{ trigger: ReactElement<Record<string, unknown>>; chil
 
 export function Menu({ trigger, children, align = 'end' }: MenuProps) {
   return (
-    <BaseMenu.Root modal={false}>
+    <BaseMenu.Root>
       <BaseMenu.Trigger render={trigger} />
       <BaseMenu.Portal>
         <BaseMenu.Positioner className={cx('positioner')} align={align} sideOffset={4}>

@@ -18,7 +18,7 @@ export function EmptyState({ icon, title, text, children }: EmptyStateProps) {
       <span aria-hidden="true" className={cx('icon')}>
         {icon}
       </span>
-      <h3 className={cx('title')}>{title}</h3>
+      <h2 className={cx('title')}>{title}</h2>
       {text ? <div className={cx('text')}>{text}</div> : null}
       {children ? <div className={cx('actions')}>{children}</div> : null}
     </div>
@@ -36,7 +36,7 @@ export function ErrorState({ error, onRetry, children }: ErrorStateProps) {
       <span aria-hidden="true" className={cx('icon')}>
         <CircleAlert />
       </span>
-      <h3 className={cx('title')}>{t(`errors.${code}`)}</h3>
+      <h2 className={cx('title')}>{t(`errors.${code}`)}</h2>
       <div className={cx('text')} lang="en">
         {message}
       </div>

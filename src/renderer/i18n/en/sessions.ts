@@ -68,6 +68,7 @@ export const search = {
   user: 'User',
   key: 'Session key',
   data: 'Any value',
+  submit: 'Search',
   clear: 'Clear the search',
   placeholder: {
     user: 'User id, name or e-mail',

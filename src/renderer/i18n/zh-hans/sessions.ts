@@ -64,6 +64,7 @@ export const search: Translated<typeof english.search> = {
   user: '用户',
   key: '会话键',
   data: '任意值',
+  submit: '查找',
   clear: '清除查找',
   placeholder: {
     user: '用户 ID、用户名或电子邮件',
