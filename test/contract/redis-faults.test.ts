@@ -10,8 +10,9 @@ import { READ_COMMANDS, READ_ONLY, type RedisCommandName, WRITE_COMMANDS } from 
 import type { RedisConfig } from '../../src/main/caches/redis-options.ts';
 import { openWritableRedis } from '../../src/main/caches/redis-writes.ts';
 import { forever, KEYS, redisConfig } from './redis-places.ts';
+import { makeCertificates } from './servers/certificates.ts';
 import { eventually } from './servers/local.ts';
-import { makeCertificates, type RedisServer, startCluster, startRedis, startSentinels } from './servers/redis.ts';
+import { type RedisServer, startCluster, startRedis, startSentinels } from './servers/redis.ts';
 
 const QUERY = { sort: 'session_key', direction: 'ascending', now: Date.now(), limit: 10 } as const;
 const key = (number: number) => `k${String(number).padStart(31, '0')}`;

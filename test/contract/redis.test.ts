@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { djangoRedis, redisConfig, redisPlace } from './redis-places.ts';
-import { makeCertificates, type RedisServer, startCluster, startRedis } from './servers/redis.ts';
+import { makeCertificates } from './servers/certificates.ts';
+import { type RedisServer, startCluster, startRedis } from './servers/redis.ts';
 import { sessionStoreContract } from './suite.ts';
 
 let folder: string;

@@ -134,11 +134,7 @@ export class MemcachedConnection {
   /** memcached's doc/protocol.txt, "Authentication": the first command of a connection to a server with a password file. */
   async #authenticate(link: Link, token: string): Promise<void> {
     link.write(Buffer.from(`set auth 0 0 ${Buffer.byteLength(token)}\r\n${token}\r\n`));
-    const answer = await link.line();
-    if (answer === 'STORED') return;
-    throw new InspectorError('LoginFailed', `${this.where}: user name or password is wrong`, {
-      hint: 'Check USER and the password in the profile.',
-    });
+    await link.line();
   }
 }
 
@@ -218,6 +214,9 @@ class Link {
   }
 
   #checked(line: string): string {
+    if (line.startsWith('CLIENT_ERROR authentication failure')) {
+      throw new InspectorError('LoginFailed', `${this.#where}: user name or password is wrong`, { hint: 'Check them in the profile.' });
+    }
     if (line.startsWith('CLIENT_ERROR unauthenticated')) {
       throw new InspectorError('LoginFailed', `${this.#where}: a user name and password are required`, {
         hint: 'Enter them in the profile.',

@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificates } from './certificates.ts';
 import { eventually, freePort, LocalServer, output } from './local.ts';
-import { makeCertificates } from './redis.ts';
 
 const PASSWORD = 'p\'ss "wörd\\';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificates } from './certificates.ts';
 import { freePort, LocalServer, output } from './local.ts';
-import { makeCertificates } from './redis.ts';
 
 const BIN = process.env['POSTGRESQL_BIN'] ?? '/usr/lib/postgresql/15/bin';
 const PASSWORD = 'p\'ss "wörd';

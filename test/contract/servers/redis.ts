@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { eventually, freePort, LocalServer, output } from './local.ts';
 
 /** A Redis of a test: `cli` asks it through redis-cli, past everything that is under test. */
@@ -112,60 +110,4 @@ async function startSentinel(name: string, masterPort: number): Promise<RedisSer
 async function startWithConfig(lines: readonly string[], ready: () => Promise<unknown>): Promise<LocalServer> {
   const script = 'printf "%s\\n" "$1" > sentinel.conf && exec redis-server sentinel.conf --sentinel';
   return LocalServer.start('sh', () => ['-c', script, 'sh', lines.join('\n')], ready);
-}
-
-/** A certificate authority and one certificate for localhost and 127.0.0.1, in PEM files. */
-export async function makeCertificates(folder: string): Promise<Readonly<{ ca: string; cert: string; key: string }>> {
-  const path = (name: string) => join(folder, name);
-  const openssl = (...args: string[]) => output('openssl', args);
-  await openssl(
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test authority',
-    '-keyout',
-    path('ca.key'),
-    '-out',
-    path('ca.pem'),
-  );
-  await openssl(
-    'req',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-subj',
-    '/CN=localhost',
-    '-keyout',
-    path('server.key'),
-    '-out',
-    path('server.csr'),
-  );
-  await writeFile(path('names.txt'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  await openssl(
-    'x509',
-    '-req',
-    '-in',
-    path('server.csr'),
-    '-CA',
-    path('ca.pem'),
-    '-CAkey',
-    path('ca.key'),
-    '-CAcreateserial',
-    '-days',
-    '2',
-    '-extfile',
-    path('names.txt'),
-    '-out',
-    path('server.pem'),
-  );
-  return { ca: path('ca.pem'), cert: path('server.pem'), key: path('server.key') };
 }
