@@ -14,7 +14,11 @@ export default defineConfig({
       target: NODE,
       // Everything is bundled but what package.json lists under `dependencies`: better-sqlite3, a native module.
       externalizeDeps: true,
-      rolldownOptions: { input: { index: 'src/main/index.ts', cli: 'src/main/cli.ts' } },
+      rolldownOptions: {
+        input: { index: 'src/main/index.ts', cli: 'src/main/cli.ts' },
+        // A ?modulePath import is a build inside the build, and takes as long as one.
+        checks: { pluginTimings: false },
+      },
     },
   },
   preload: {
