@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../preload/api.ts";
+import type { ErrorCode } from '../preload/api.ts';
 
 /**
  * The one error of the app: a closed code to switch on, a message that says what happened to what, and a hint
@@ -6,29 +6,22 @@ import type { ErrorCode } from "../preload/api.ts";
  * Messages never hold secrets, whole session keys or session values.
  */
 export class InspectorError extends Error {
-	override readonly name = "InspectorError";
-	readonly code: ErrorCode;
-	readonly hint: string | undefined;
+  override readonly name = 'InspectorError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
 
-	constructor(
-		code: ErrorCode,
-		message: string,
-		options: Readonly<{ hint?: string; cause?: unknown }> = {},
-	) {
-		super(
-			message,
-			options.cause === undefined ? undefined : { cause: options.cause },
-		);
-		this.code = code;
-		this.hint = options.hint;
-	}
+  constructor(code: ErrorCode, message: string, options: Readonly<{ hint?: string; cause?: unknown }> = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
 }
 
 /** What crosses a process or the bridge instead of a thrown error, because both keep only the message of those. */
 export type ErrorData = Readonly<{
-	code: ErrorCode;
-	message: string;
-	hint?: string;
+  code: ErrorCode;
+  message: string;
+  hint?: string;
 }>;
 
 /**
@@ -36,31 +29,23 @@ export type ErrorData = Readonly<{
  * kept (they are the app's own or a library's words), its stack is not.
  */
 export function errorData(thrown: unknown): ErrorData {
-	if (thrown instanceof InspectorError) {
-		return {
-			code: thrown.code,
-			message: thrown.message,
-			...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
-		};
-	}
-	if (thrown instanceof Error && thrown.name === "AbortError")
-		return { code: "Canceled", message: "Canceled" };
-	const message =
-		thrown instanceof Error
-			? `${thrown.name}: ${thrown.message}`
-			: "Unknown failure";
-	return {
-		code: "Internal",
-		message,
-		hint: "This is a defect of Session Inspector; the log file has the details.",
-	};
+  if (thrown instanceof InspectorError) {
+    return {
+      code: thrown.code,
+      message: thrown.message,
+      ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+    };
+  }
+  if (thrown instanceof Error && thrown.name === 'AbortError') return { code: 'Canceled', message: 'Canceled' };
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'Unknown failure';
+  return {
+    code: 'Internal',
+    message,
+    hint: 'This is a defect of Session Inspector; the log file has the details.',
+  };
 }
 
 /** The error that `data` stands for, on the receiving side of a process boundary. */
 export function errorFromData(data: ErrorData): InspectorError {
-	return new InspectorError(
-		data.code,
-		data.message,
-		data.hint === undefined ? {} : { hint: data.hint },
-	);
+  return new InspectorError(data.code, data.message, data.hint === undefined ? {} : { hint: data.hint });
 }

@@ -18,5 +18,9 @@ export interface Recorder {
   /** @returns the activity's id */
   begin(entry: Readonly<{ action: ActivityEntry['action']; count: number; session_keys: readonly string[] }>): Promise<string>;
   keep(activity: string, images: readonly BeforeImage[]): Promise<void>;
-  end(activity: string, outcome: Exclude<ActivityEntry['outcome'], 'pending'>, detail: Readonly<{ count: number; message?: string }>): Promise<void>;
+  end(
+    activity: string,
+    outcome: Exclude<ActivityEntry['outcome'], 'pending'>,
+    detail: Readonly<{ count: number; message?: string }>,
+  ): Promise<void>;
 }
