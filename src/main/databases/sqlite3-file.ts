@@ -39,12 +39,14 @@ function pathOf(name: string): string {
 }
 
 async function readHeader(path: string): Promise<Buffer> {
+  const file = await open(path, 'r').catch(async (cause) => Promise.reject(await unreadable(path, cause)));
   try {
-    await using file = await open(path, 'r');
     const { bytesRead, buffer } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } catch (cause) {
     throw await unreadable(path, cause);
+  } finally {
+    await file.close();
   }
 }
 

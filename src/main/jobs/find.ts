@@ -52,27 +52,41 @@ async function wantedOf({ engine }: Connection, { user, text, ...rest }: FindQue
 function match(connection: Connection, wanted: Wanted, session: StoredSession, job: Job): Reading | null {
   const { keyPrefix, ids, text, state } = wanted;
   if (keyPrefix !== undefined && !session.session_key.startsWith(keyPrefix)) return null;
-  if (ids !== undefined && !mayHold(connection, session, ids, job)) return null;
+  if ((ids !== undefined || text !== undefined) && !mayMatch(connection, session, wanted, job)) return null;
   const reading = readSession(connection.site, connection.engine, session, LIST_LIMITS);
   const { document, problem } = reading.decoded;
-  if (problem !== null && ids === undefined) job.bad(problem.code);
+  if (problem !== null) job.bad(problem.code);
   if (ids !== undefined && !ids.has(userIdOf(reading) ?? '')) return null;
   if (text !== undefined && (document === null || !contains(document, text))) return null;
   if (state !== undefined && stateOf(connection.site, reading).state !== state) return null;
   return reading;
 }
 
-/** A quick look at the bytes: an id stands in them as it is, unless it was written with escapes. */
-function mayHold({ engine }: Connection, session: StoredSession, ids: ReadonlySet<string>, job: Job): boolean {
+/**
+ * A quick look at the payload, before anything is verified or parsed. Only JSON without escapes says no for certain: what
+ * stands in it stands there as it is, in ASCII.
+ */
+function mayMatch({ engine }: Connection, session: StoredSession, { ids, text }: Wanted, job: Job): boolean {
   if (session.oversize !== undefined || session.only === 'cache') return true;
+  const payload = peek(engine, session, job);
+  if (payload === null) return false;
+  if (payload[0] !== OPENING_BRACE || payload.includes('\\')) return true;
+  if (ids !== undefined && ![...ids].some((id) => payload.includes(`"${id}"`))) return false;
+  if (text === undefined) return true;
+  const source = payload.toString('latin1');
+  return source.toLowerCase().includes(text) || /[\u0080-\u00ff]/.test(source);
+}
+
+const OPENING_BRACE = 0x7b;
+
+function peek(engine: Connection['engine'], session: StoredSession, job: Job): Buffer | null {
   try {
     const payload = engine.codec.peek(session);
-    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-    return bytes.includes('\\') || [...ids].some((id) => bytes.includes(id));
+    return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   } catch (error) {
     if (!(error instanceof InspectorError)) throw error;
     job.bad(error.code);
-    return false;
+    return null;
   }
 }
 

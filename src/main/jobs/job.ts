@@ -10,8 +10,6 @@ const FAILURES_TOLD = 1000;
 export type JobOptions = Readonly<{
   job: string;
   kind: JobKind;
-  /** epoch milliseconds */
-  now: () => number;
   emit: (event: Events['job']) => void;
 }>;
 
@@ -19,7 +17,7 @@ export type JobOptions = Readonly<{
 export class Job {
   readonly #options: JobOptions;
   readonly #abort = new AbortController();
-  readonly #started: number;
+  readonly #started = performance.now();
   readonly #failures: { session_key: string; error: ErrorView }[] = [];
   readonly #bad = new Map<string, number>();
   readonly #hits: SessionSummary[] = [];
@@ -36,7 +34,6 @@ export class Job {
 
   constructor(options: JobOptions) {
     this.#options = options;
-    this.#started = options.now();
   }
 
   get view(): JobView {
@@ -53,7 +50,7 @@ export class Job {
       changed: this.changed,
       failed: this.failed,
       bad: Object.fromEntries(this.#bad),
-      elapsed: (this.#ended ?? this.#options.now()) - this.#started,
+      elapsed: Math.round((this.#ended ?? performance.now()) - this.#started),
       failures: this.#failures.slice(0, told),
       ...(this.#error === null ? {} : { error: this.#error }),
       ...(this.activity === null ? {} : { activity: this.activity }),
@@ -111,7 +108,7 @@ export class Job {
       this.#state = data.code === 'Canceled' && this.stopping ? 'stopped' : 'failed';
       if (this.#state === 'failed') this.#error = data;
     }
-    this.#ended = this.#options.now();
+    this.#ended = performance.now();
     this.#report();
   }
 

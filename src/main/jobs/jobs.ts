@@ -25,7 +25,7 @@ export class Jobs {
   start(input: JobInput): JobView {
     const work = workOf(this.#connection, input);
     const id = Buffer.from(this.#connection.randomBytes(8)).toString('hex');
-    const job = new Job({ job: id, kind: input.kind, now: this.#connection.site.now, emit: this.#emit });
+    const job = new Job({ job: id, kind: input.kind, emit: this.#emit });
     this.#jobs.set(id, { job, ended: job.run(work) });
     this.#forget();
     return job.view;
