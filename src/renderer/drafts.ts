@@ -34,12 +34,13 @@ export function draftKey(profile: string, session_key: string): string {
   return `${profile}\n${session_key}`;
 }
 
-export function useDrafts(): ReadonlyMap<string, SessionDraft> {
-  return useSyncExternalStore(subscribe, () => drafts);
+/** The draft of now, outside of components. */
+export function readDraft(key: string): SessionDraft | null {
+  return drafts.get(key) ?? null;
 }
 
 export function useDraft(key: string): SessionDraft | null {
-  return useDrafts().get(key) ?? null;
+  return useSyncExternalStore(subscribe, () => readDraft(key));
 }
 
 export function draftDocument(draft: SessionDraft | null, session: SessionView): DocumentView | null {

@@ -14,6 +14,7 @@ import { call } from './client.ts';
 const keys = {
   info: ['app.info'] as const,
   profiles: ['profiles'] as const,
+  demoCookies: ['demo.cookies'] as const,
   connection: (profile: string) => ['connection', profile] as const,
   sessions: (connection: string) => ['sessions', connection] as const,
   list: (connection: string, query: unknown) => ['sessions', connection, 'list', query] as const,
@@ -107,6 +108,14 @@ export function useDemo() {
       void cache.invalidateQueries({ queryKey: keys.profiles });
       if (what === 'reset') void cache.resetQueries({ queryKey: keys.connection(view.profile.id) });
     },
+  });
+}
+
+export function useDemoCookies() {
+  return useQuery({
+    queryKey: keys.demoCookies,
+    queryFn: ({ signal }) => call('demo.cookies', {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

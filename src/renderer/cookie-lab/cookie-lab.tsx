@@ -11,6 +11,7 @@ import styles from './cookie-lab.module.css';
 import { emptyKeys, type LabKeysValues, labKeys } from './lab-keys.ts';
 import { LabKeysForm } from './lab-keys-form.tsx';
 import { Reading } from './reading.tsx';
+import { Samples } from './samples.tsx';
 
 const cx = classes(styles);
 
@@ -45,7 +46,16 @@ export function CookieLab() {
         <Note title={t('lab.revokeTitle')}>{t('lab.revokeText')}</Note>
       </section>
       <section className={cx('output')} aria-label={t('lab.output')} aria-busy={readings.isFetching}>
-        {empty ? <EmptyState icon={<ClipboardPaste />} title={t('lab.empty')} text={t('lab.emptyText')} /> : null}
+        {empty ? (
+          <EmptyState icon={<ClipboardPaste />} title={t('lab.empty')} text={t('lab.emptyText')}>
+            <Samples
+              onChoose={(sample, profile) => {
+                setText(sample);
+                setKeys({ ...emptyKeys, source: profile });
+              }}
+            />
+          </EmptyState>
+        ) : null}
         {!empty && readings.error ? <ErrorState error={readings.error} onRetry={() => void readings.refetch()} /> : null}
         {empty
           ? null

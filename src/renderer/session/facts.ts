@@ -25,13 +25,11 @@ const FACTS: Readonly<Record<string, Fact>> = {
   otp_device_id: 'otp_device',
   hijack_history: 'hijack_history',
   is_hijacked_user: 'hijack_history',
-  wizard_: 'wizard',
 };
 
 /** What a top-level key is for, where it is a known one. */
 export function factOf(key: string): Fact | null {
-  const known = FACTS[key];
-  if (known) return known;
+  if (Object.hasOwn(FACTS, key)) return FACTS[key] ?? null;
   return key.startsWith('wizard_') ? 'wizard' : null;
 }
 

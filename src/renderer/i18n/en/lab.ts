@@ -25,6 +25,15 @@ export const lab = {
   empty: 'Nothing pasted yet',
   emptyText:
     'Session cookies, stored session data, signing.dumps values, messages, CSRF tokens and reset tokens of Django are named and explained.',
+  samples: 'Or try one that Django made for the demo:',
+  sample: {
+    signed_cookie_session: 'Signed session cookie',
+    fallback_key: 'Signed with an older key',
+    signing: 'signing.dumps value',
+    messages: 'Messages cookie',
+    csrf: 'CSRF token',
+    session_key: 'Session key',
+  },
   parts: 'Parts of the value',
   copyValue: 'Copy the value',
   copyNamed: 'Copy {{name}}',
