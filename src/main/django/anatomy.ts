@@ -3,6 +3,7 @@ import { b62decode, type Timestamp } from './base62.ts';
 import { b64decode, bufferOf, standardB64decode } from './base64.ts';
 import { zlibDecompress } from './compression.ts';
 import { LIMITS, type Limits } from './document.ts';
+import { splitLegacyMessages } from './messages.ts';
 import { guessSerializer, type StoredSerializer } from './serializers/guess.ts';
 import { type Algorithm, algorithmOf } from './signing.ts';
 
@@ -43,14 +44,14 @@ type Content = Pick<Anatomy, 'compressed' | 'payload' | 'serializer' | 'trailing
  * where a timestamp stands before it: then the value is probably cut.
  */
 export function dissect(text: string, limits: Pick<Limits, 'payloadBytes' | 'storedBytes'> = LIMITS): Anatomy | null {
-  if (text.length > limits.storedBytes) return null;
+  if (text.length > Math.min(limits.storedBytes, 2 * limits.payloadBytes)) return null;
   return dissectMessages(text) ?? dissectSigned(text, limits.payloadBytes) ?? dissectLegacy(text, limits.payloadBytes);
 }
 
 function dissectMessages(text: string): Anatomy | null {
-  const match = /^([0-9a-f]{40})\$([\s\S]*)$/.exec(text);
-  if (match === null) return null;
-  const [, hash = '', json = ''] = match;
+  const split = splitLegacyMessages(text);
+  if (split === null) return null;
+  const { hash, json } = split;
   const payload = Buffer.from(json, 'utf8');
   const parts: ValuePart[] = [
     { role: 'hash', text: hash, meaning: 'HMAC-SHA1 of what follows' },
@@ -86,10 +87,13 @@ function dissectSigned(text: string, limit: number): Anatomy | null {
   return { form: stamp === null ? 'untimed' : 'signed', timestamp: stamp?.value ?? null, ...base, parts };
 }
 
+/** Characters after the last colon, beyond which no signature is meant: SHA-512 has 86. */
+const LONGEST_SIGNATURE = 128;
+
 /** The last colon before a signature; without one, what else stands before a run of base64 of a signature's length. */
 function signatureStart(text: string): Readonly<{ at: number; sep: string }> | null {
   const colon = text.lastIndexOf(':');
-  if (colon >= 0 && /^[\w-]*$/.test(text.slice(colon + 1))) return { at: colon, sep: ':' };
+  if (colon >= 0 && text.length - colon <= LONGEST_SIGNATURE && /^[\w-]*$/.test(text.slice(colon + 1))) return { at: colon, sep: ':' };
   for (const length of [86, 64, 43, 27, 22]) {
     const start = text.length - length;
     if (start <= 0 || !/^[\w-]+$/.test(text.slice(start))) continue;
@@ -161,7 +165,7 @@ function signedParts(
 
 function dissectLegacy(text: string, limit: number): Anatomy | null {
   // 40 hex digits and a colon are 41 bytes: 56 characters of base64 or more.
-  if (text.length < 56 || !/^[A-Za-z0-9+/=\s]+$/.test(text)) return null;
+  if (text.length < 56 || !/^[A-Za-z0-9+/\s]+$/.test(text.slice(0, 54))) return null;
   const decoded = decodedBase64(text);
   const hash = decoded?.toString('latin1', 0, 40) ?? '';
   if (decoded === null || decoded[40] !== 0x3a || !/^[0-9a-f]{40}$/.test(hash) || decoded.length > limit) return null;

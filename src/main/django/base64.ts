@@ -1,14 +1,20 @@
 import { InspectorError } from '../errors.ts';
 
-/** Index of each byte in the two base64 alphabets; 64 = not in them. Python's urlsafe decoder takes both. */
-const DIGITS = digitTable();
+/** Index of each byte in an alphabet; 64 = not in it. Python's urlsafe decoder takes both alphabets, the standard one its own. */
+const STANDARD_DIGITS = digitTable();
+const DIGITS = bothAlphabets();
+
+function bothAlphabets(): Uint8Array {
+  const table = digitTable();
+  table['-'.charCodeAt(0)] = 62;
+  table['_'.charCodeAt(0)] = 63;
+  return table;
+}
 
 function digitTable(): Uint8Array {
   const table = new Uint8Array(256).fill(64);
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   for (let index = 0; index < 64; index += 1) table[alphabet.charCodeAt(index)] = index;
-  table['-'.charCodeAt(0)] = 62;
-  table['_'.charCodeAt(0)] = 63;
   return table;
 }
 
@@ -25,36 +31,36 @@ export function b64encode(bytes: Uint8Array): string {
 /**
  * The bytes of URL-safe base64 as Django reads it: padding is added by the raw length, then characters outside the
  * alphabet are skipped. django/core/signing.py b64_decode() over Python's binascii.a2b_base64(), not strict.
- * @param text what stands before the timestamp, without the compression mark
+ * @param base64 what stands before the timestamp, without the compression mark; bytes are UTF-8
  * @throws InspectorError Corrupt where Python raises binascii.Error
  */
-export function b64decode(text: string): Uint8Array {
-  const expected = Math.floor((text.length * 3) / 4);
+export function b64decode(base64: string | Uint8Array): Uint8Array {
+  const text = typeof base64 === 'string' ? Buffer.from(base64, 'utf8') : base64;
   if (text.length % 4 !== 1) {
-    const bytes = Buffer.from(text, 'base64url');
+    const bytes = Buffer.from(bufferOf(text).toString('latin1'), 'base64url');
     // Node skips foreign characters too, but pads differently: only an output of full length had none.
-    if (bytes.length === expected) return bytes;
+    if (bytes.length === Math.floor((text.length * 3) / 4)) return bytes;
   }
-  const raw = Buffer.from(text, 'utf8');
-  return a2bBase64(raw, (4 - (raw.length % 4)) % 4);
+  return a2bBase64(text, (4 - (text.length % 4)) % 4, DIGITS);
 }
 
 /**
  * The bytes of standard base64 as the pre-3.1 session decoder and the database cache read it (base64.b64decode,
  * not strict). @throws InspectorError Corrupt where Python raises binascii.Error
  */
-export function standardB64decode(text: string): Uint8Array {
-  if (text.length % 4 === 0 && !/[-_]/.test(text)) {
-    const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-    const bytes = Buffer.from(text, 'base64');
+export function standardB64decode(base64: string | Uint8Array): Uint8Array {
+  const text = typeof base64 === 'string' ? Buffer.from(base64, 'utf8') : base64;
+  const foreign = text.includes(0x2d) || text.includes(0x5f);
+  if (text.length % 4 === 0 && !foreign) {
+    const padding = text.at(-1) !== 0x3d ? 0 : text.at(-2) === 0x3d ? 2 : 1;
+    const bytes = Buffer.from(bufferOf(text).toString('latin1'), 'base64');
     if (bytes.length === (text.length / 4) * 3 - padding) return bytes;
   }
-  // Python's standard alphabet has no '-' and '_': they are skipped like any foreign character.
-  return a2bBase64(Buffer.from(text.replace(/[-_]/g, ' '), 'utf8'), 0);
+  return a2bBase64(text, 0, STANDARD_DIGITS);
 }
 
 /** Python's binascii.a2b_base64(strict_mode=False): foreign characters are skipped, reading stops at a complete padding. */
-function a2bBase64(raw: Uint8Array, padding: number): Uint8Array {
+function a2bBase64(raw: Uint8Array, padding: number, digits: Uint8Array): Uint8Array {
   const out = new Uint8Array(Math.ceil((raw.length * 3) / 4) + 3);
   let length = 0;
   let position = 0;
@@ -68,7 +74,7 @@ function a2bBase64(raw: Uint8Array, padding: number): Uint8Array {
       if (position + pads >= 4) return out.subarray(0, length);
       continue;
     }
-    const digit = DIGITS[byte] ?? 64;
+    const digit = digits[byte] ?? 64;
     if (digit === 64) continue;
     pads = 0;
     if (position > 0) out[length++] = ((left << (position * 2)) | (digit >> (6 - position * 2))) & 0xff;

@@ -3,8 +3,8 @@ import { deflate } from 'pako';
 import { InspectorError } from '../errors.ts';
 import { inflateFast } from './inflate.ts';
 
-/** What is inflated here is large or broken. */
-const CHUNK = 64 * 1024;
+/** Deflate never makes more than this of one byte. */
+const MAX_RATIO = 1032;
 
 export type Inflated = Readonly<{
   bytes: Uint8Array;
@@ -29,14 +29,19 @@ export function zlibDecompress(data: Uint8Array, limit: number): Inflated {
   return inflateFast(data, limit) ?? inflateSafely(data, limit);
 }
 
+/** What is large or broken: one output, as large as it can become, of which only what is written is ever touched. */
 function inflateSafely(data: Uint8Array, limit: number): Inflated {
+  const chunkSize = Math.min(limit + 1, data.length * MAX_RATIO + 64);
   try {
     // @types/node does not know the result of `info: true`
-    const result = inflateSync(data, { maxOutputLength: limit, chunkSize: CHUNK, info: true }) as unknown as Readonly<{
+    const result = inflateSync(data, { maxOutputLength: limit, chunkSize, info: true }) as unknown as Readonly<{
       buffer: Buffer;
       engine: Readonly<{ bytesWritten: number }>;
     }>;
-    return { bytes: result.buffer, trailing: data.length - result.engine.bytesWritten };
+    const { buffer, engine } = result;
+    // A small result must not keep the whole output alive.
+    const bytes = buffer.length < chunkSize / 2 ? Buffer.from(buffer) : buffer;
+    return { bytes, trailing: data.length - engine.bytesWritten };
   } catch (error) {
     throw inflateError(error, limit);
   }

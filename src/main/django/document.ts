@@ -141,11 +141,12 @@ export type Limits = Readonly<{
   milliseconds: number;
 }>;
 
+/** Chosen so that whatever is stored costs less than a second and 64 MB beyond its own size to decode. */
 export const LIMITS: Limits = {
   storedBytes: 64 * 1024 * 1024,
-  payloadBytes: 64 * 1024 * 1024,
+  payloadBytes: 16 * 1024 * 1024,
   depth: 1000,
-  nodes: 2_000_000,
+  nodes: 500_000,
   viewNodes: 20_000,
   milliseconds: 1000,
 };

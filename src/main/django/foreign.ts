@@ -12,8 +12,8 @@ const FORMS: readonly Readonly<{ form: RegExp; name: string }>[] = [
   { form: /^\s*[[{][\s\S]*[\]}]\s*$/, name: 'JSON or text like it, without a signature' },
 ];
 
-/** Past this length a value is described by its length, not by its form. */
-const MAX_LENGTH = 100_000;
+/** Past this length a value is described by its length: regular expressions cost memory by the character. */
+const MAX_LENGTH = 16_384;
 
 /** A sentence that says what an unknown value looks like. */
 export function foreignKind(value: string): string {

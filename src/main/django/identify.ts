@@ -206,6 +206,9 @@ function holdsData(anatomy: Anatomy, limits: Limits): boolean {
   }
 }
 
+/** No key, token or language of Django is longer, nor any value of other software that is told by its form. */
+const LONGEST_TOKEN = 16_384;
+
 type Formed = Readonly<{ kind: IdentifiedKind; confidence: Confidence; reason: string; parts: readonly ValuePart[] }>;
 
 function formed(kind: IdentifiedKind, confidence: Confidence, reason: string, parts: readonly ValuePart[]): Formed {
@@ -216,6 +219,9 @@ function formed(kind: IdentifiedKind, confidence: Confidence, reason: string, pa
 function nameByForm(value: string, cookie_name: string | undefined): Formed {
   const byName = cookie_name === undefined ? undefined : COOKIE_NAMES[cookie_name];
   const whole = (meaning: string): ValuePart[] => [{ role: 'text', text: value, meaning }];
+  if (isPickle(value))
+    return formed('pickle', 'likely', 'base64 of a Python pickle, as the database cache stores values', whole('base64 of a pickle'));
+  if (value.length > LONGEST_TOKEN) return formed('unknown', 'possible', foreignKind(value), whole('not recognized'));
   if (parseResetToken(value) !== null) return resetToken(value);
   if (byName === 'csrf' && isCsrfToken(value)) return csrf(value, 'certain');
   if (isGeneratedKey(value))
@@ -238,8 +244,6 @@ function nameByForm(value: string, cookie_name: string | undefined): Formed {
   if (byName === 'signed_cookie_session' && /^[\x21-\x7e]{8,}$/.test(value)) {
     return formed('session_key', 'possible', 'it came in the session cookie and is long enough for a key', whole('the session key'));
   }
-  if (isPickle(value))
-    return formed('pickle', 'likely', 'base64 of a Python pickle, as the database cache stores values', whole('base64 of a pickle'));
   return formed('unknown', 'possible', foreignKind(value), whole('not recognized'));
 }
 
@@ -262,7 +266,7 @@ function resetToken(value: string): Formed {
 }
 
 function isPickle(value: string): boolean {
-  if (value.length < 6 || !/^gA[I-X][A-Za-z0-9+/=\s_-]*$/.test(value)) return false;
+  if (value.length < 6 || !/^gA[I-X][A-Za-z0-9+/=\s_-]*$/.test(value.slice(0, 100))) return false;
   const bytes = Buffer.from(value, 'base64');
   return bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5 && bytes.includes(0x2e);
 }

@@ -60,8 +60,9 @@ function notMessages(): InspectorError {
  * django/contrib/messages/storage/cookie.py CookieStorage._decode() of 2.2
  */
 export function splitLegacyMessages(text: string): Readonly<{ hash: string; json: string }> | null {
-  const match = /^([0-9a-f]{40})\$([\s\S]*)$/.exec(text);
-  return match === null ? null : { hash: match[1] ?? '', json: match[2] ?? '' };
+  // Regular expressions see a bounded part only: on megabytes they take tens of megabytes themselves.
+  const hash = text.slice(0, 40);
+  return text.charAt(40) === '$' && /^[0-9a-f]{40}$/.test(hash) ? { hash, json: text.slice(41) } : null;
 }
 
 /** Which key made the hash of a messages cookie of Django 3.0 and before, or null. CookieStorage._hash() of 2.2 */

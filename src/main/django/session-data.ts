@@ -104,7 +104,8 @@ function decodeSigned(bytes: Buffer, last: number, options: DecodeOptions, limit
   const compressed = isCompressed(bytes);
   try {
     const timestamp = b62decode(bytes.toString('latin1', colon + 1, last));
-    const data = b64decode(bytes.toString('utf8', compressed ? 1 : 0, colon));
+    checkTextLength(colon, limit);
+    const data = b64decode(bytes.subarray(compressed ? 1 : 0, colon));
     const { bytes: payload, trailing } = compressed ? zlibDecompress(data, limit) : { bytes: data, trailing: 0 };
     return { format: 'signed', signature, payload, problem: null, serializer: guessSerializer(payload), compressed, trailing, timestamp };
   } catch (error) {
@@ -129,7 +130,8 @@ function judge(signed: Uint8Array, signature_text: string, options: DecodeOption
 /** base64(hex(HMAC-SHA1) ‖ ":" ‖ serialized), never compressed, no timestamp. */
 function decodeLegacy(bytes: Buffer, options: DecodeOptions, limit: number): StoredText {
   try {
-    const decoded = bufferOf(standardB64decode(bytes.toString('utf8')));
+    checkTextLength(bytes.length, limit);
+    const decoded = bufferOf(standardB64decode(bytes));
     const colon = decoded.indexOf(0x3a);
     const hash = decoded.toString('latin1', 0, Math.max(0, colon));
     if (!/^[0-9a-f]{40}$/.test(hash)) {
@@ -144,6 +146,12 @@ function decodeLegacy(bytes: Buffer, options: DecodeOptions, limit: number): Sto
   } catch (error) {
     return unreadable('legacy', error);
   }
+}
+
+/** Base64 text so long that what it holds passes the limit, compressed or not, is not decoded at all. */
+function checkTextLength(length: number, limit: number): void {
+  if ((length / 4) * 3 <= limit + 1024) return;
+  throw new InspectorError('LimitExceeded', `The value holds more than ${limit} bytes`, { hint: 'No real session is that large.' });
 }
 
 const LEGACY = { format: 'legacy', problem: null, compressed: false, trailing: 0, timestamp: null } as const;
