@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { checkCanceled } from '../caches/base.ts';
+import { checkCanceled, VALUE_LIMIT } from '../caches/base.ts';
 import { breathe, createFile, type FileBefore, removeFile, replaceFile } from '../caches/folder.ts';
 import { InspectorError } from '../errors.ts';
 import type { NextSession, Statement, StoredSession, WritableSessionStore } from './base.ts';
@@ -78,10 +78,9 @@ class WritableFileSessions extends FileSessions implements WritableSessionStore 
     const folder = kept ?? fs.opendirSync(this.folder, { bufferSize: 512 });
     this.#clearing = null;
     try {
-      const found = await this.#nextExpired(folder, batch, signal);
+      const { found, done } = await this.#nextExpired(folder, batch, signal);
       if (found.length > 0) await batch.before(found);
       const deleted = await this.delete(found, signal);
-      const done = found.length < batch.limit;
       if (!done) this.#clearing = { now: batch.now, folder };
       return { deleted: deleted.length, done };
     } finally {
@@ -95,19 +94,26 @@ class WritableFileSessions extends FileSessions implements WritableSessionStore 
     await super.close();
   }
 
-  async #nextExpired(folder: fs.Dir, batch: Readonly<{ now: number; limit: number }>, signal: AbortSignal): Promise<StoredSession[]> {
+  async #nextExpired(
+    folder: fs.Dir,
+    { now, limit }: Readonly<{ now: number; limit: number }>,
+    signal: AbortSignal,
+  ): Promise<Readonly<{ found: readonly StoredSession[]; done: boolean }>> {
     const found: StoredSession[] = [];
-    for (let seen = 1; found.length < batch.limit; seen += 1) {
+    let bytes = 0;
+    for (let seen = 1; found.length < limit && bytes < VALUE_LIMIT; seen += 1) {
       if (seen % BLOCK === 0) {
         await breathe();
         checkCanceled(signal);
       }
       const entry = folder.readSync();
-      if (entry === null) break;
+      if (entry === null) return { found, done: true };
       const session = this.#readEntry(entry.name);
-      if (session !== null && this.isExpired(session, batch.now)) found.push(session);
+      if (session === null || !this.isExpired(session, now)) continue;
+      found.push(session);
+      bytes += session.stored.length;
     }
-    return found;
+    return { found, done: false };
   }
 
   #readEntry(name: string): StoredSession | null {

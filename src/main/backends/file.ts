@@ -2,7 +2,7 @@
  * SESSION_ENGINE file. Mirrors django/contrib/sessions/backends/file.py: one file per session, named SESSION_COOKIE_NAME
  * and the key, in one folder. Unlike Django's load(), reading removes nothing and creates nothing.
  */
-import { checkCanceled } from '../caches/base.ts';
+import { checkCanceled, VALUE_LIMIT } from '../caches/base.ts';
 import { breathe, type FileContent, inFolder, openFolder, readQuietly } from '../caches/folder.ts';
 import { InspectorError } from '../errors.ts';
 import type { Capabilities, Count, ListQuery, NextSession, SessionStore, StoredPage, StoredSession } from './base.ts';
@@ -53,16 +53,20 @@ export class FileSessions implements SessionStore {
     checkCanceled(signal);
     const names = await this.#freshNames(query, signal);
     const sessions: StoredSession[] = [];
-    let seen = 0;
-    let last: string | undefined;
+    let [seen, bytes, unread] = [0, 0, 0];
+    let last = '';
     for (const { key, cursor } of pageOf(names, query)) {
-      if (sessions.length === query.limit) return { sessions, next: last ?? '', ...partialOf(names) };
+      if (sessions.length === query.limit || bytes >= VALUE_LIMIT) return { sessions, next: last, ...partialOf(names, unread) };
       last = cursor;
       if (++seen % BLOCK === 0) await this.#pause(signal);
       const session = this.#tryRead(key);
-      if (session !== null && this.#isIn(session, query)) sessions.push(session);
+      if (session === 'unreadable') unread += 1;
+      else if (session !== null && this.#isIn(session, query)) {
+        sessions.push(session);
+        bytes += session.stored.length;
+      }
     }
-    return { sessions, ...partialOf(names) };
+    return { sessions, ...partialOf(names, unread) };
   }
 
   async count(query: Pick<ListQuery, 'state' | 'now' | 'keyPrefix'>, exact: boolean, signal: AbortSignal): Promise<Count> {
@@ -75,7 +79,7 @@ export class FileSessions implements SessionStore {
     for (const [index, key] of sample.entries()) {
       if (index % BLOCK === BLOCK - 1) await this.#pause(signal);
       const session = this.#tryRead(key);
-      if (session !== null && this.#isIn(session, query)) value += 1;
+      if (session !== null && session !== 'unreadable' && this.#isIn(session, query)) value += 1;
     }
     if (sample.length === keys.length) return { value, kind: 'exact' };
     return { value: Math.round((value / sample.length) * keys.length), kind: 'estimate' };
@@ -89,11 +93,21 @@ export class FileSessions implements SessionStore {
   async *scan(signal: AbortSignal, after?: string): AsyncIterable<readonly StoredSession[]> {
     const names = await namesOf(this.folder, this.options.SESSION_COOKIE_NAME, signal);
     const keys = names.entries.map(({ key }) => key).filter((key) => after === undefined || key > after);
-    for (let start = 0; start < keys.length; start += BLOCK) {
-      await this.#pause(signal);
-      const block = keys.slice(start, start + BLOCK).map((key) => this.#tryRead(key));
-      yield block.filter((session) => session !== null);
+    let block: StoredSession[] = [];
+    let bytes = 0;
+    for (const [index, key] of keys.entries()) {
+      if (index % BLOCK === 0) await this.#pause(signal);
+      const session = this.#tryRead(key);
+      if (session !== null && session !== 'unreadable') {
+        block.push(session);
+        bytes += session.stored.length;
+      }
+      if (block.length < BLOCK && bytes < VALUE_LIMIT) continue;
+      yield block;
+      block = [];
+      bytes = 0;
     }
+    if (block.length > 0) yield block;
   }
 
   async close(): Promise<void> {
@@ -116,12 +130,12 @@ export class FileSessions implements SessionStore {
     return content === null ? null : sessionOf(session_key, content);
   }
 
-  /** One unreadable file is one missing row of a listing, never a failed page: asked for by its key, it says why. */
-  #tryRead(session_key: string): StoredSession | null {
+  /** An unreadable file is one row that is missing, and counted, never a failed page: asked for by its key, it says why. */
+  #tryRead(session_key: string): StoredSession | null | 'unreadable' {
     try {
       return this.read(session_key);
     } catch (thrown) {
-      if (thrown instanceof InspectorError) return null;
+      if (thrown instanceof InspectorError) return 'unreadable';
       throw thrown;
     }
   }
@@ -134,6 +148,8 @@ export class FileSessions implements SessionStore {
   protected isExpired(session: StoredSession, now: number): boolean {
     // Django's load() returns early on an empty file: no data, no expiry check, never removed.
     if (session.stored.length === 0) return false;
+    // It raises UnicodeDecodeError for what is not ASCII, which also ends clear_expired(): such a file is never removed.
+    if (session.stored.some((byte) => byte > 0x7f)) return false;
     return this.options.isExpired({ stored: session.stored, nanoseconds: mtimeOf(session.expiry) }, now);
   }
 
@@ -166,11 +182,20 @@ export function mtimeOf(expiry: NextSession['expiry']): bigint {
   throw new InspectorError('Internal', `The file engine keeps no expiry of the kind ${expiry.source}`);
 }
 
-function partialOf(names: FileNames): { partial?: string } {
-  if (names.others === 0) return {};
-  return {
-    partial: `${names.others} more ${names.others === 1 ? 'entry begins' : 'entries begin'} with the cookie's name, but Django would load none of them: no session key, or no plain file.`,
-  };
+function partialOf({ others }: FileNames, unread: number): { partial?: string } {
+  const sentences = [
+    ...(unread === 0
+      ? []
+      : [
+          `${unread} ${unread === 1 ? 'file of this page cannot' : 'files of this page cannot'} be read by this user; look one up by its key to see why.`,
+        ]),
+    ...(others === 0
+      ? []
+      : [
+          `${others} more ${others === 1 ? 'entry begins' : 'entries begin'} with the cookie's name, but Django would load none of them: no session key, or no plain file.`,
+        ]),
+  ];
+  return sentences.length === 0 ? {} : { partial: sentences.join(' ') };
 }
 
 function limitsOf(options: FileOptions, folder: string): readonly string[] {

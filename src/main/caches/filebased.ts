@@ -83,24 +83,25 @@ class FileBasedCache implements Cache {
   async page(pattern: KeyPattern, query: CacheQuery, signal: AbortSignal): Promise<CachePage> {
     const entries: CacheEntry[] = [];
     let last = query.cursor ?? '';
-    let bytes = 0;
+    let [bytes, unread] = [0, 0];
     for (const name of this.#names().filter((one) => one > last)) {
-      if (entries.length === query.limit || bytes >= VALUE_LIMIT) return { entries, next: last };
+      if (entries.length === query.limit || bytes >= VALUE_LIMIT) return { entries, next: last, ...partialOf(unread) };
       await this.#pause(entries.length, signal);
       last = name;
       const entry = this.#listed(name, pattern, query);
-      if (entry === null) continue;
+      if (entry === 'unreadable') unread += 1;
+      if (entry === null || entry === 'unreadable') continue;
       entries.push(entry);
       bytes += entry.value.length;
     }
-    return { entries };
+    return { entries, ...partialOf(unread) };
   }
 
   async *scan(pattern: KeyPattern, signal: AbortSignal): AsyncIterable<readonly CacheEntry[]> {
     for (const [index, name] of this.#names().entries()) {
       await this.#pause(index, signal);
       const entry = this.#listed(name, pattern, { now: 0 });
-      if (entry !== null) yield [entry];
+      if (entry !== null && entry !== 'unreadable') yield [entry];
     }
   }
 
@@ -108,7 +109,8 @@ class FileBasedCache implements Cache {
     let value = 0;
     for (const [index, name] of this.#names().entries()) {
       await this.#pause(index, signal);
-      if (this.#listed(name, pattern, query) !== null) value += 1;
+      const entry = this.#listed(name, pattern, query);
+      if (entry !== null && entry !== 'unreadable') value += 1;
     }
     return { value, kind: 'exact' };
   }
@@ -152,19 +154,20 @@ class FileBasedCache implements Cache {
     }
   }
 
-  /** An entry of a listing; null for what is no session, of another key, of the other state, or cannot be read. */
-  #listed(name: string, pattern: KeyPattern, { now, state }: Pick<CacheQuery, 'now' | 'state'>): CacheEntry | null {
+  /** An entry of a listing; null for what is no session, of another key, or of the other state. */
+  #listed(name: string, pattern: KeyPattern, { now, state }: Pick<CacheQuery, 'now' | 'state'>): CacheEntry | null | 'unreadable' {
     const entry = this.#tryRead(name);
-    if (entry === null || (entry.key !== name && !matches(entry.key, pattern))) return null;
+    if (entry === null || entry === 'unreadable') return entry;
+    if (entry.key !== name && !matches(entry.key, pattern)) return null;
     if (state !== undefined && isExpired(entry, now) !== (state === 'expired')) return null;
     return entry.oversize !== undefined || this.#isSession(entry.value) ? entry : null;
   }
 
-  #tryRead(name: string): CacheEntry | null {
+  #tryRead(name: string): CacheEntry | null | 'unreadable' {
     try {
       return this.read(name);
     } catch (thrown) {
-      if (thrown instanceof InspectorError) return null;
+      if (thrown instanceof InspectorError) return 'unreadable';
       throw thrown;
     }
   }
@@ -230,6 +233,10 @@ class WritableFileBasedCache extends FileBasedCache implements WritableCache {
     if (entry === null) throw new InspectorError('UpdateError', 'The entry was removed by somebody else right after it was written');
     return { ...entry, key };
   }
+}
+
+function partialOf(unread: number): { partial?: string } {
+  return unread === 0 ? {} : { partial: `${unread} ${unread === 1 ? 'file' : 'files'} of this page cannot be read by this user.` };
 }
 
 function isFileName(name: string): boolean {
