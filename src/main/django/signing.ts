@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { InspectorError } from '../errors.ts';
 import { b62decode, b62encode, type Timestamp } from './base62.ts';
-import { b64encode, bufferOf } from './base64.ts';
+import { b64encode } from './base64.ts';
 import { zlibCompress } from './compression.ts';
 
 /** SECRET_KEY or one of SECRET_KEY_FALLBACKS: text is UTF-8, bytes are used as they are. */
@@ -19,7 +19,6 @@ export const COOKIE_KEY_PREFIX = 'django.http.cookies';
 /** The salt of signing.dumps() where none is given. */
 export const DUMPS_SALT = 'django.core.signing';
 
-const COLON = 0x3a;
 const DOT = 0x2e;
 
 /**
@@ -179,22 +178,6 @@ export function findSignature(
     }
   }
   return null;
-}
-
-/** A signed value taken apart, nothing judged. */
-export type SignedParts = Readonly<{
-  /** what the signature covers, as bytes */
-  signed: Uint8Array;
-  /** the signature's text */
-  signature: string;
-}>;
-
-/** Splits at the last separator, as Signer.unsign() does; null where there is none. */
-export function splitSigned(text: Uint8Array, sep = ':'): SignedParts | null {
-  const buffer = bufferOf(text);
-  const at = sep === ':' ? buffer.lastIndexOf(COLON) : buffer.lastIndexOf(sep);
-  if (at < 0) return null;
-  return { signed: buffer.subarray(0, at), signature: buffer.toString('utf8', at + Buffer.byteLength(sep)) };
 }
 
 export type UnsignOptions = Readonly<{ keys: SigningKeys; salt: string; sep?: string }>;
