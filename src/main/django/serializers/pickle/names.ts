@@ -1,5 +1,6 @@
 import { KIND, OP } from './opcodes.ts';
 import { contentOf, kindOfObject, objectIn, opAt, operandsOf, type Tape } from './tape.ts';
+import { decodeUtf8 } from './text.ts';
 import { strOf } from './values.ts';
 
 /** Python 2's names, which protocols 0 to 2 hold, by module. Lib/_compat_pickle.py IMPORT_MAPPING, 3.11: the ones that sessions meet. */
@@ -45,7 +46,7 @@ export function globalOf(tape: Tape, object: number): readonly [module: string, 
     const [module = 0, name = 0] = operandsOf(tape, object);
     return [strOf(tape, objectIn(tape, module)), strOf(tape, objectIn(tape, name))];
   }
-  const lines = new TextDecoder().decode(contentOf(tape, object));
+  const lines = decodeUtf8(contentOf(tape, object));
   const newline = lines.indexOf('\n');
   return [lines.slice(0, newline), lines.slice(newline + 1)];
 }
@@ -63,11 +64,24 @@ export function pythonName(tape: Tape, object: number): string {
   return (NAMES.get(full) ?? `${MODULES.get(module) ?? module}.${name}`).slice(0, LONGEST_NAME);
 }
 
+/** Paths that were looked up: thousands of objects are made by calling the same few names. */
+const PATHS = new WeakMap<Tape, Map<number, string | null>>();
+
 /**
  * The dotted path of what an object names without being called: a global, or an attribute of one by getattr(), which
  * is how protocols below 4 name nested classes. Null for anything else.
  */
 export function pathOf(tape: Tape, object: number): string | null {
+  const known = PATHS.get(tape) ?? new Map<number, string | null>();
+  PATHS.set(tape, known);
+  const found = known.get(object);
+  if (found !== undefined) return found;
+  const path = findPath(tape, object);
+  known.set(object, path);
+  return path;
+}
+
+function findPath(tape: Tape, object: number): string | null {
   const attributes: string[] = [];
   let at = object;
   while (kindOfObject(tape, at) === KIND.CALL && attributes.length < MOST_ATTRIBUTES) {

@@ -1,8 +1,8 @@
-import { standardB64decode } from '../../base64.ts';
 import type { Limits, NewValue } from '../../document.ts';
 import { floatRepr, readFloat } from '../json/float-repr.ts';
 import { scanTyped } from '../json/new-value.ts';
 import { typedOf } from '../json/typed.ts';
+import { fromBase64, toBase64 } from './base64-text.ts';
 import { decimalText } from './decimal-text.ts';
 import { badValue } from './errors.ts';
 import { MAX_DIGITS } from './numbers.ts';
@@ -74,7 +74,7 @@ function base64(text: string): string {
   const digits = text.replaceAll(/\s/g, '');
   if (!/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits))
     throw badValue('Not base64', 'Enter the bytes as base64, with padding.');
-  return Buffer.from(standardB64decode(digits)).toString('base64');
+  return toBase64(fromBase64(digits));
 }
 
 function decimal(text: string): unknown {

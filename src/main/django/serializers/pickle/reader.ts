@@ -21,15 +21,25 @@ export function readPickle(bytes: Uint8Array, limits: Limits, clock?: Clock): Ta
   return new Reader(bytes, limits, clock).read();
 }
 
-/** How many instructions there are up to STOP: known before anything is allocated. */
+/** What CPython writes takes two to three instructions for a value; more than this many are no document but an attack. */
+const INSTRUCTIONS_PER_VALUE = 3;
+
+/** CPython writes one PROTO, and pickles written one after another into one are no session. */
+const MOST_PROTOS = 1000;
+
+/** How many instructions there are up to STOP: known before anything is allocated. @param most values, shared ones counted each time */
 function countInstructions(bytes: Uint8Array, most: number): number {
+  const mostInstructions = most * INSTRUCTIONS_PER_VALUE + 16;
   let count = 0;
+  let values = 0;
   let at = 0;
   while (at < bytes.length) {
     const op = bytes[at] ?? 0;
-    if (effectOf(op) !== EFFECT.STREAM) count += 1;
+    const effect = effectOf(op);
+    if (effect !== EFFECT.STREAM) count += 1;
     if (op === OP.STOP) return count;
-    if (count > most) throw limit(`it has more than ${most} parts`);
+    if (effect <= EFFECT.MAKE_FROM_MARK || effect === EFFECT.GET || effect === EFFECT.DUP) values += 1;
+    if (values > most || count > mostInstructions) throw limit(`it has more than ${most} values`);
     at = instructionEnd(bytes, at);
   }
   throw corrupt(bytes.length, 'there is no STOP');
@@ -150,6 +160,7 @@ class Reader {
   #stream(op: number): void {
     if (op === OP.FRAME) this.#framed = true;
     else {
+      if (this.#protos.length >= MOST_PROTOS) throw limit(`it says its protocol more than ${MOST_PROTOS} times`);
       const protocol = this.#bytes[this.#at + 1] ?? 0;
       this.#protos.push({ before: this.#index, protocol });
       this.#protocol = Math.max(this.#protocol, protocol);

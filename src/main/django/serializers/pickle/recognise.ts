@@ -1,4 +1,4 @@
-import { standardB64decode } from '../../base64.ts';
+import { fromBase64 } from './base64-text.ts';
 import type { Call } from './call.ts';
 import { objectShape } from './inert.ts';
 import { KIND } from './opcodes.ts';
@@ -46,7 +46,7 @@ export function bytesIn(tape: Tape, slot: number, tools: Tools): Uint8Array | nu
   if (kind === KIND.BYTES) return bytesOf(tape, objectIn(tape, slot));
   if (kind !== KIND.CALL || !BYTES_CALLS.has(tools.callIn(tape, slot).path ?? '')) return null;
   const { type, text } = tools.shapeOf(tape, slot);
-  return type === 'bytes' && text !== undefined ? standardB64decode(text) : null;
+  return type === 'bytes' && text !== undefined ? fromBase64(text) : null;
 }
 
 /** Whether a slot holds exactly this text. */

@@ -1,17 +1,21 @@
-import { bufferOf, standardB64decode } from '../../base64.ts';
+import { fromBase64 } from './base64-text.ts';
 import type { Part, Shape } from './shape.ts';
 import { shapeOf } from './shapes.ts';
 import { objectIn, type Tape } from './tape.ts';
+import { decodeLatin1 } from './text.ts';
+import { MOST_VALUES } from './walk.ts';
 
 /** Characters after which a text is cut. */
 const LONGEST_TEXT = 1_000_000;
+/** The same for what repeats its parts. */
+const LONGEST_BOMB = 50_000;
 const LONGEST_REPR = 2000;
 /** Containers within containers that are written out. */
 const DEEPEST_TEXT = 200;
 
 /** Python-like text of the value in a slot, for reading and copying: cut where it gets long, shared parts written out again. */
 export function pythonText(tape: Tape, slot: number): string {
-  return new Text(tape, LONGEST_TEXT).of(slot);
+  return new Text(tape, tape.expanded > MOST_VALUES ? LONGEST_BOMB : LONGEST_TEXT).of(slot);
 }
 
 /** Type name and repr() of a value, as far as sorting a set needs them. */
@@ -141,7 +145,7 @@ function escaped(character: string): string {
 
 /** CPython Objects/bytesobject.c PyBytes_Repr(). */
 function bytesRepr(base64: string): string {
-  const text = bufferOf(standardB64decode(base64)).toString('latin1');
+  const text = decodeLatin1(fromBase64(base64));
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const body = text.replaceAll(/[^ -~]|[\\'"]/g, (character) => {
     if (character === '\\' || character === quote) return `\\${character}`;

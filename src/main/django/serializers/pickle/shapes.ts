@@ -1,5 +1,5 @@
-import { bufferOf } from '../../base64.ts';
 import { floatRepr } from '../json/float-repr.ts';
+import { toBase64 } from './base64-text.ts';
 import { type Call, callOf } from './call.ts';
 import { contentsOf } from './contents.ts';
 import { inertShape } from './inert.ts';
@@ -99,13 +99,13 @@ function intShape(text: string | null): Shape {
 
 function str2Shape(tape: Tape, object: number): Shape {
   const ascii = asciiOf(tape, object);
-  const text = bufferOf(bytesOf(tape, object)).toString('base64');
+  const text = toBase64(bytesOf(tape, object));
   if (ascii !== null) return { type: 'str2', text, typed: ascii, note: 'An 8-bit string of Python 2; Python 3 loads it as str' };
   return { type: 'str2', text, typed: null, note: 'An 8-bit string of Python 2, not ASCII: Python 3 refuses to load it' };
 }
 
 function bytesShape(type: 'bytes' | 'bytearray', bytes: Uint8Array): Shape {
-  const text = bufferOf(bytes).toString('base64');
+  const text = toBase64(bytes);
   return leaf(type, text, type === 'bytes' ? { $bytes: text } : { $bytearray: text });
 }
 

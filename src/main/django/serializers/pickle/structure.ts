@@ -1,4 +1,4 @@
-import { bufferOf } from '../../base64.ts';
+import { toBase64 } from './base64-text.ts';
 import { contentsOf } from './contents.ts';
 import { globalOf, rawName } from './names.ts';
 import { KIND, OP } from './opcodes.ts';
@@ -63,7 +63,7 @@ class Structure {
   }
 
   #plain(object: number, kind: number): unknown {
-    if (kind === KIND.STR2) return { $str2: bufferOf(bytesOf(this.#tape, object)).toString('base64') };
+    if (kind === KIND.STR2) return { $str2: toBase64(bytesOf(this.#tape, object)) };
     const { typed, text } = shapeOfObject(this.#tape, object);
     return typed === null && kind === KIND.INT ? { $int: text } : typed;
   }

@@ -15,17 +15,32 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 function decodeWithSurrogates(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  let start = 0;
-  for (let at = 0; at + 2 < bytes.length; at += 1) {
-    if (bytes[at] !== 0xed || (bytes[at + 1] ?? 0) < 0xa0) continue;
-    parts.push(UTF8.decode(bytes.subarray(start, at)));
-    parts.push(String.fromCharCode(0xd000 | (((bytes[at + 1] ?? 0) & 0x3f) << 6) | ((bytes[at + 2] ?? 0) & 0x3f)));
-    at += 2;
-    start = at + 1;
+  const units = new Uint16Array(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at] ?? 0;
+    const size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    let code = size === 1 ? lead : lead & (0xff >> (size + 1));
+    for (let index = 1; index < size; index += 1) code = (code << 6) | ((bytes[at + index] ?? 0) & 0x3f);
+    length = putCode(units, length, code);
+    at += size;
   }
-  parts.push(UTF8.decode(bytes.subarray(start)));
-  return parts.join('');
+  return textOf(units.subarray(0, length));
+}
+
+/** Writes a code point as one or two UTF-16 units. @returns the length then */
+function putCode(units: Uint16Array, length: number, code: number): number {
+  if (code < 0x10000) {
+    units[length] = code;
+    return length + 1;
+  }
+  units[length] = 0xd800 + ((code - 0x10000) >> 10);
+  units[length + 1] = 0xdc00 + (code & 0x3ff);
+  return length + 2;
+}
+
+function textOf(units: Uint16Array): string {
+  return Buffer.from(units.buffer, units.byteOffset, units.byteLength).toString('utf16le');
 }
 
 /**
@@ -73,9 +88,7 @@ function surrogate(part: string): Uint8Array {
 
 /** One byte, one character. */
 export function decodeLatin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let from = 0; from < bytes.length; from += 8192) text += String.fromCharCode(...bytes.subarray(from, from + 8192));
-  return text;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 /** The bytes of a text of code points up to U+00FF, or null where one lies above. */
@@ -94,20 +107,39 @@ export function encodeLatin1(text: string): Uint8Array | null {
  * @param at offset of the instruction, for the message
  */
 export function decodeRawUnicodeEscape(line: Uint8Array, at: number): string {
-  const source = decodeLatin1(line);
-  if (!source.includes('\\')) return source;
-  return source.replaceAll(
-    /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([uU])|([\s\S]))/g,
-    (match, four?: string, eight?: string, broken?: string) => {
-      if (broken !== undefined) throw corrupt(at, `a truncated \\${broken} escape`);
-      const hex = four ?? eight;
-      if (hex === undefined) return match;
-      const code = Number.parseInt(hex, 16);
-      if (code > 0x10ffff) throw corrupt(at, `\\U${hex} is beyond Unicode`);
-      return String.fromCodePoint(code);
-    },
-  );
+  const units = new Uint16Array(line.length);
+  let length = 0;
+  for (let index = 0; index < line.length; ) {
+    const next = line[index] === BACKSLASH ? line[index + 1] : undefined;
+    const digits = next === 0x75 ? 4 : next === 0x55 ? 8 : 0;
+    if (digits > 0) {
+      const code = hexAt(line, index + 2, digits);
+      if (code < 0 || code > 0x10ffff) throw corrupt(at, 'a broken \\u escape');
+      length = putCode(units, length, code);
+      index += 2 + digits;
+    } else {
+      // A backslash before anything else stands for itself, and takes what follows with it.
+      const end = Math.min(line.length, index + (next === undefined ? 1 : 2));
+      for (; index < end; index += 1) length = putCode(units, length, line[index] ?? 0);
+    }
+  }
+  return textOf(units.subarray(0, length));
 }
+
+const BACKSLASH = 0x5c;
+
+/** A number of so many hexadecimal digits, or -1. */
+function hexAt(bytes: Uint8Array, from: number, digits: number): number {
+  let value = 0;
+  for (let index = from; index < from + digits; index += 1) {
+    const digit = HEX.indexOf(String.fromCharCode(bytes[index] ?? 0).toLowerCase());
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+const HEX = '0123456789abcdef';
 
 /** A protocol 0 UNICODE line as CPython's C pickler writes it. Modules/_pickle.c raw_unicode_escape(), 3.11. */
 export function encodeRawUnicodeEscape(text: string): Uint8Array {
@@ -121,19 +153,12 @@ export function encodeRawUnicodeEscape(text: string): Uint8Array {
   return encodeLatin1(out) ?? new Uint8Array();
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\n': '',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
+/** The character after a backslash, and the byte that both stand for. */
+const ESCAPES: ReadonlyMap<number, number> = new Map(
+  Object.entries({ '\\': '\\', "'": "'", '"': '"', a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }).map(
+    ([key, value]) => [key.charCodeAt(0), value.charCodeAt(0)],
+  ),
+);
 
 /**
  * The bytes of a protocol 0 STRING line. CPython Modules/_pickle.c load_string() and Objects/bytesobject.c
@@ -143,16 +168,36 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function decodeStringLine(line: Uint8Array, at: number): Uint8Array {
   const quote = line[0];
   if (line.length < 2 || quote !== line[line.length - 1] || (quote !== 0x27 && quote !== 0x22)) throw corrupt(at, 'STRING is not quoted');
-  const source = decodeLatin1(line.subarray(1, -1));
-  if (!source.includes('\\')) return line.subarray(1, -1);
-  const text = source.replaceAll(
-    /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|([\s\S])|$)/g,
-    (match, octal?: string, hex?: string, other?: string) => {
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
-      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-      if (other === undefined || other === 'x') throw corrupt(at, 'STRING has a broken escape');
-      return ESCAPES[other] ?? match;
-    },
-  );
-  return encodeLatin1(text) ?? new Uint8Array();
+  const source = line.subarray(1, -1);
+  if (!source.includes(BACKSLASH)) return source;
+  const out = new Uint8Array(source.length);
+  let length = 0;
+  for (let index = 0; index < source.length; ) {
+    const { value, size } = source[index] === BACKSLASH ? escapeAt(source, index, at) : { value: source[index] ?? 0, size: 1 };
+    out[length] = value;
+    length += 1;
+    index += size;
+  }
+  return out.subarray(0, length);
+}
+
+function escapeAt(source: Uint8Array, index: number, at: number): Readonly<{ value: number; size: number }> {
+  const next = source[index + 1];
+  if (next === undefined) throw corrupt(at, 'STRING ends in a backslash');
+  const known = ESCAPES.get(next);
+  if (known !== undefined) return { value: known, size: 2 };
+  if (next === 0x78) {
+    const value = hexAt(source, index + 2, 2);
+    if (value < 0) throw corrupt(at, 'STRING has a broken \\x escape');
+    return { value, size: 4 };
+  }
+  let size = 1;
+  let value = 0;
+  for (; size < 4 && isOctal(source[index + size]); size += 1) value = value * 8 + (source[index + size] ?? 0) - 0x30;
+  // A backslash before anything else stands for itself.
+  return size > 1 ? { value: value & 0xff, size } : { value: BACKSLASH, size: 1 };
+}
+
+function isOctal(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x37;
 }

@@ -1,4 +1,4 @@
-import { standardB64decode } from '../../base64.ts';
+import { fromBase64 } from './base64-text.ts';
 import { badValue } from './errors.ts';
 
 /**
@@ -66,9 +66,9 @@ function readText(tag: string, content: string, value: object): Typed | null {
     case '$float':
       return { kind: 'float', value: readFloat(content) };
     case '$bytes':
-      return { kind: 'bytes', value: standardB64decode(content) };
+      return { kind: 'bytes', value: fromBase64(content) };
     case '$bytearray':
-      return { kind: 'bytearray', value: standardB64decode(content) };
+      return { kind: 'bytearray', value: fromBase64(content) };
     case '$datetime':
       return { kind: 'datetime', value: content, tz: 'tz' in value && typeof value.tz === 'string' ? value.tz : null };
     case '$date':

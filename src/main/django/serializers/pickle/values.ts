@@ -17,20 +17,14 @@ export function intTextOf(tape: Tape, object: number): string | null {
     case OP.BININT2:
       return String(uint16(tape.bytes, at + 1));
     case OP.INT:
-      return decimalText(BigInt(readIntLine(decodeLatin1(contentOf(tape, object)), at)));
+      return String(readIntLine(decodeLatin1(contentOf(tape, object)), at));
     case OP.LONG:
-      return decimalText(readLongLine(decodeLatin1(contentOf(tape, object)), at));
+      return readLongLine(decodeLatin1(contentOf(tape, object)), at);
     default: {
       const bytes = contentOf(tape, object);
       return decimalOf(bytes) ?? (bytes.length > MAX_HEX_BYTES ? null : hexText(decodeLong(bytes)));
     }
   }
-}
-
-/** A hexadecimal line of protocol 0 may stand for more digits than can be converted at once. */
-function decimalText(value: bigint): string {
-  const hex = hexText(value);
-  return hex.length > 3600 ? hex : value.toString();
 }
 
 function hexText(value: bigint): string {

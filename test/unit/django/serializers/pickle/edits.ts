@@ -15,7 +15,7 @@ export function randomFrom(seed: number): () => number {
 
 type Random = () => number;
 
-function pick<T>(random: Random, items: readonly T[]): T {
+export function pick<T>(random: Random, items: readonly T[]): T {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new Error('nothing to pick from');
   return item;
