@@ -53,6 +53,8 @@ function storedWarnings(stored: StoredText): Answer['warnings'] {
 
 function signatureError({ request, keys }: Context, stored: StoredText, class_name: string): Answer['error'] {
   if (stored.signature.verified !== false || keys.length === 0) return null;
+  // Django raises BadSignature for it, too; what is wrong with the form says more.
+  if (stored.problem?.code === 'UnsupportedFormat') return { ...errorData(stored.problem), code: 'BadSignature' };
   const value = valueText(request);
   const anatomy = dissect(value);
   const elsewhere = anatomy === null ? null : identify(value, signingContext({ request, keys, now: 0 })).found;

@@ -124,6 +124,9 @@ function timestampIn(stamped: string): Readonly<{ at: number; text: string; valu
 
 /** The data in the payload part of dumps() and sign_object(). */
 function contentOf(value: string, limit: number): Content {
+  // The messages cookie of 3.1 holds its JSON in the clear; base64 begins otherwise.
+  if (value.startsWith('[['))
+    return { compressed: false, payload: Buffer.from(value, 'utf8'), serializer: 'json', trailing: 0, problem: null };
   const compressed = value.startsWith('.');
   try {
     const data = b64decode(compressed ? value.slice(1) : value);

@@ -136,7 +136,9 @@ function decodeLegacy(bytes: Buffer, options: DecodeOptions, limit: number): Sto
     const hash = decoded.toString('latin1', 0, Math.max(0, colon));
     if (!/^[0-9a-f]{40}$/.test(hash)) {
       throw new InspectorError('UnsupportedFormat', 'Neither a signed value nor the base64 text of Django before 3.1', {
-        hint: 'Check that the whole stored value was taken, and that it is a session.',
+        hint: bytes.includes('%3A')
+          ? 'It is URL-encoded: decode it first.'
+          : 'Check that the whole stored value was taken, and that it is a session.',
       });
     }
     const payload = decoded.subarray(colon + 1);

@@ -267,6 +267,17 @@ describe('a run of lines', () => {
     expect(JSON.parse(line)).toMatchObject({ verified: true, error: null });
   });
 
+  test('a URL-encoded session says so where its kind is given, and is decoded where it is not', async () => {
+    const session = ofKind('session_data')[30] ?? expect.fail();
+    const value = encodeURIComponent(fixtureText(session, 'value'));
+    const { answers } = await run('identify', [
+      { value, kind: 'session_data', secret: session.secret },
+      { value, secret: session.secret },
+    ]);
+    expect(answers[0]).toMatchObject({ verified: false, error: { hint: expect.stringContaining('URL-encoded') } });
+    expect(answers[1]).toMatchObject({ kind: 'session_data', verified: true });
+  });
+
   test('encode says what it cannot write', async () => {
     const { answers, code } = await run('encode', [
       { json: '{}' },

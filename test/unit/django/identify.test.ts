@@ -37,6 +37,12 @@ describe('a value whose signature holds is certain', () => {
     ['session before 3.1', session(keys, { format: 'legacy' }), {}, 'session_data'],
     ['signed_cookies session', session(keys, { salt: SIGNED_COOKIES_SALT }), {}, 'signed_cookie_session'],
     ['messages', dumps(MESSAGES, NOW, { ...options, keys: keys.forCookies(), salt: 'django.contrib.messages' }), {}, 'messages'],
+    [
+      'messages of 3.1',
+      timestampSign(MESSAGES.toString(), NOW, { ...options, keys: keys.forCookies(), salt: 'django.contrib.messages' }),
+      {},
+      'messages',
+    ],
     ['messages before 3.1', encodeLegacyMessages(MESSAGES.toString(), keys), {}, 'messages'],
     ['signed cookie, v1', cookie(cookieSaltV1('theme', '')), { cookie_name: 'theme' }, 'set_signed_cookie'],
     ['signed cookie, v2 with a salt', cookie(cookieSaltV2('theme', 'ns')), { cookie_name: 'theme', salt: 'ns' }, 'set_signed_cookie'],
