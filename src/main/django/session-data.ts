@@ -136,9 +136,7 @@ function decodeLegacy(bytes: Buffer, options: DecodeOptions, limit: number): Sto
     const hash = decoded.toString('latin1', 0, Math.max(0, colon));
     if (!/^[0-9a-f]{40}$/.test(hash)) {
       throw new InspectorError('UnsupportedFormat', 'Neither a signed value nor the base64 text of Django before 3.1', {
-        hint: bytes.includes('%3A')
-          ? 'It is URL-encoded: decode it first.'
-          : 'Check that the whole stored value was taken, and that it is a session.',
+        hint: 'Check that the whole stored value was taken, and that it is a session.',
       });
     }
     const payload = decoded.subarray(colon + 1);
@@ -146,8 +144,12 @@ function decodeLegacy(bytes: Buffer, options: DecodeOptions, limit: number): Sto
     const signature = judgeLegacy(hash, payload, options);
     return { ...LEGACY, signature, payload, serializer: guessSerializer(payload) };
   } catch (error) {
-    return unreadable('legacy', error);
+    return unreadable('legacy', bytes.includes('%3A') ? urlEncoded(error) : error);
   }
+}
+
+function urlEncoded(cause: unknown): InspectorError {
+  return new InspectorError('UnsupportedFormat', 'The value is URL-encoded', { hint: 'Decode it first: %3A stands for a colon.', cause });
 }
 
 /** Base64 text so long that what it holds passes the limit, compressed or not, is not decoded at all. */

@@ -274,7 +274,7 @@ describe('a run of lines', () => {
       { value, kind: 'session_data', secret: session.secret },
       { value, secret: session.secret },
     ]);
-    expect(answers[0]).toMatchObject({ verified: false, error: { hint: expect.stringContaining('URL-encoded') } });
+    expect(answers[0]).toMatchObject({ verified: false, error: { message: 'The value is URL-encoded' } });
     expect(answers[1]).toMatchObject({ kind: 'session_data', verified: true });
   });
 
