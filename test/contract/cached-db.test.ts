@@ -215,6 +215,10 @@ describe('cached_db over Redis', () => {
     expect(await site.django.ask('load', { session_key: KEY })).toMatchObject({ accepted: true });
     expect(await site.store.delete([cached], forever)).toEqual([KEY]);
     expect(await site.django.ask('load', { session_key: KEY })).toMatchObject({ accepted: false });
+    // What Undo does with the image of it.
+    await site.store.create(KEY, cached, forever);
+    expect(await get()).toMatchObject({ only: 'cache' });
+    expect(await site.django.ask('load', { session_key: KEY })).toMatchObject({ accepted: true, data: { cart: 1 } });
   });
 
   test('a session that is only in the cache is not written', async () => {

@@ -36,7 +36,7 @@ export async function startMemcached(args: readonly string[] = []): Promise<Memc
 
 function exchange(port: number, text: string, end: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
     let answer = '';
     socket.setTimeout(5000, () => socket.destroy(new Error(`memcached answered ${answer}`)));
     socket.on('error', reject);
