@@ -23,6 +23,7 @@ export function isRunning(view: JobView): boolean {
 class Jobs {
   #records: ReadonlyMap<string, JobRecord> = new Map();
   readonly #listeners = new Set<() => void>();
+  readonly #turns = new Map<string, number>();
   readonly #endings = new Set<(record: JobRecord) => void>();
 
   receive({ view, hits = [] }: Events['job']): void {
@@ -61,6 +62,26 @@ class Jobs {
     this.#publish(records);
   }
 
+  /** Puts what a write made of a session in the place of what a search had found; null where it is gone. */
+  replaceHit(connection: string, session_key: string, session: SessionSummary | null): void {
+    this.#changeHits(connection, (hits) => hits.flatMap((hit) => (hit.session_key === session_key ? (session ? [session] : []) : [hit])));
+  }
+
+  removeHits(connection: string, session_keys: ReadonlySet<string>): void {
+    this.#changeHits(connection, (hits) => hits.filter((hit) => !session_keys.has(hit.session_key)));
+  }
+
+  /** Asks for the searches of a connection to be done again. */
+  again(connection: string): void {
+    this.#turns.set(connection, this.turn(connection) + 1);
+    this.#publish(new Map(this.#records));
+  }
+
+  /** How often `again` was asked for. */
+  turn(connection: string): number {
+    return this.#turns.get(connection) ?? 0;
+  }
+
   /** Called once for each job of this window when it ends. */
   onEnd(ending: (record: JobRecord) => void): () => void {
     this.#endings.add(ending);
@@ -73,6 +94,14 @@ class Jobs {
   };
 
   records = (): ReadonlyMap<string, JobRecord> => this.#records;
+
+  #changeHits(connection: string, change: (hits: readonly SessionSummary[]) => readonly SessionSummary[]): void {
+    const records = [...this.#records].map(([job, record]): [string, JobRecord] => [
+      job,
+      record.view.connection === connection && record.hits.length > 0 ? { ...record, hits: change(record.hits) } : record,
+    ]);
+    this.#publish(new Map(records));
+  }
 
   #put(record: JobRecord): void {
     this.#publish(new Map(this.#records).set(record.view.job, record));
@@ -93,6 +122,11 @@ export function followJobs(): () => void {
 
 export function useJobs(): ReadonlyMap<string, JobRecord> {
   return useSyncExternalStore(jobs.subscribe, jobs.records);
+}
+
+/** Changes whenever the searches of a connection are to be done again. */
+export function useTurn(connection: string): number {
+  return useSyncExternalStore(jobs.subscribe, () => jobs.turn(connection));
 }
 
 export function useJob(job: string | null): JobRecord | null {

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-query';
 import type { AppInfo, ConnectionView, Draft, Input, ListInput, SessionView, Settings } from '../preload/api.ts';
 import { call } from './client.ts';
+import { jobs } from './jobs.ts';
 
 /** Every key of the cache. What a write touches is invalidated by the mutations below and nowhere else. */
 const keys = {
@@ -185,6 +186,7 @@ export function usePreview(change: ChangeInput | null) {
 
 /** Reads everything of a connection again: lists, counts and open sessions. */
 export function refreshSessions(cache: QueryClient, connection: string): Promise<void> {
+  jobs.again(connection);
   return cache.invalidateQueries({ queryKey: keys.sessions(connection) });
 }
 
@@ -201,6 +203,7 @@ export function useApply() {
     onSuccess: (result, { connection, session_key }) => {
       if (result.outcome === 'conflict') return;
       cache.setQueryData<SessionView | null>(keys.session(connection, session_key), result.session);
+      jobs.replaceHit(connection, session_key, result.session.summary);
       refreshAfterWrite(cache, connection);
     },
   });
@@ -219,7 +222,10 @@ export function useCycleKey() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (input: Omit<Input<'sessions.cycle_key'>, 'dryRun'>) => call('sessions.cycle_key', { ...input, dryRun: false }),
-    onSuccess: (_, { connection }) => refreshAfterWrite(cache, connection),
+    onSuccess: ({ session }, { connection, session_key }) => {
+      jobs.replaceHit(connection, session_key, session?.summary ?? null);
+      refreshAfterWrite(cache, connection);
+    },
   });
 }
 
@@ -261,6 +267,9 @@ export function useUndo() {
   return useMutation({
     mutationFn: (input: Input<'activity.undo'>) => call('activity.undo', input),
     onSuccess: () => {
+      for (const [, view] of cache.getQueriesData<ConnectionView>({ queryKey: ['connection'] })) {
+        if (view) jobs.again(view.connection);
+      }
       void cache.invalidateQueries({ queryKey: ['sessions'] });
       void cache.invalidateQueries({ queryKey: keys.activity });
     },

@@ -73,7 +73,7 @@ function Entry({ entry }: Readonly<{ entry: ActivityEntry }>) {
         </span>
         <span className={cx('line', 'muted')}>
           <Tip text={`${format.local(at)} · ${format.utc(at)}`}>
-            <time dateTime={entry.at}>{format.relative(at, now)}</time>
+            <time dateTime={entry.at}>{format.relative(Math.min(at, now), now)}</time>
           </Tip>
           <span>
             <SafeText text={entry.profile.name} limit={80} />

@@ -28,7 +28,7 @@ export function Sidebar({ id, width, onWidth }: SidebarProps) {
 
   return (
     <nav className={cx('frame')} aria-label={t('shell.profiles')}>
-      <div id={id} className={cx('sidebar')} style={{ width }}>
+      <div id={id} data-region className={cx('sidebar')} style={{ width }}>
         <button type="button" className={cx('brand')} onClick={() => dispatch({ type: 'show', screen: { name: 'start' } })}>
           <span aria-hidden="true" className={cx('mark')}>
             <Cookie />

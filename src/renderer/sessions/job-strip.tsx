@@ -17,13 +17,14 @@ export function JobStrip({ view }: JobStripProps) {
   const format = useFormat();
   const running = isRunning(view);
   const words = useJobWords(view);
+  const causeWords = useCauseWords();
   return (
     <section className={cx('job')} aria-label={t(`job.name.${view.kind}`)}>
       <span className={cx('job-name')}>{t(`job.name.${view.kind}`)}</span>
       {running ? <Progress label={t(`job.name.${view.kind}`)} value={view.scanned} max={view.total} text={words} /> : null}
       <span className={cx('job-words')}>
         {words}
-        {Object.entries(view.bad).map(([cause, count]) => ` · ${cause}: ${format.number(count)}`)}
+        {Object.entries(view.bad).map(([cause, count]) => ` · ${causeWords(cause)}: ${format.number(count)}`)}
       </span>
       {running ? (
         <Button size="small" onClick={() => void jobs.stop(view.job)} disabled={view.state === 'stopping'}>
@@ -32,6 +33,13 @@ export function JobStrip({ view }: JobStripProps) {
       ) : null}
     </section>
   );
+}
+
+/** The title of an error code; any other cause as it is. */
+function useCauseWords(): (cause: string) => string {
+  const { i18n } = useTranslation();
+  // `exists` has just said that the key is one of the catalogue's.
+  return (cause) => (i18n.exists(`errors.${cause}`) ? i18n.t(`errors.${cause}` as 'errors.Corrupt') : cause);
 }
 
 /** "12,000 of 48,000 scanned · 31 found · 9,100 per second · 4 seconds left" */

@@ -92,7 +92,7 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
 
   return (
     <div ref={area} className={cx('screen')} data-screen-active={active}>
-      <section className={cx('list')} aria-label={t('sessions.title')}>
+      <section data-region className={cx('list')} aria-label={t('sessions.title')}>
         <SessionsHeader
           connection={connection}
           state={state}
@@ -173,6 +173,7 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
             controls={`session-pane-${profile.profile.id}`}
           />
           <aside
+            data-region
             id={`session-pane-${profile.profile.id}`}
             className={cx('pane')}
             style={{ width: paneWidth }}

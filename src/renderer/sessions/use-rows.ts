@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { ConnectionView, SessionState, SessionSummary } from '../../preload/api.ts';
-import { isRunning, type JobInput, type JobRecord, jobs, useJob } from '../jobs.ts';
+import { isRunning, type JobInput, type JobRecord, jobs, useJob, useTurn } from '../jobs.ts';
 import { useSessions } from '../queries.ts';
 import type { Order } from './columns.tsx';
 import { findQuery, isServerSide, type Search } from './search.ts';
@@ -31,7 +31,8 @@ export type Rows = Readonly<{
 const NONE: readonly SessionSummary[] = [];
 
 /** The find job that belongs to a question, started anew whenever the question changes; stopped when nobody looks. */
-function useFind(connection: string, question: string | null, turn: number): Readonly<{ job: JobRecord | null; error: unknown }> {
+function useFind(connection: string, question: string | null): Readonly<{ job: JobRecord | null; error: unknown }> {
+  const turn = useTurn(connection);
   const [started, setStarted] = useState<Readonly<{ question: string; job: string }> | null>(null);
   const [failed, setFailed] = useState<Readonly<{ question: string; error: unknown }> | null>(null);
   const job = useJob(started?.question === question ? started.job : null);
@@ -67,7 +68,6 @@ function useFind(connection: string, question: string | null, turn: number): Rea
 /** The rows to show: pages of the store where it can answer itself, else the hits of a search through it. */
 export function useRows({ connection, search, state, order, every }: RowsInput): Rows {
   const { capabilities } = connection;
-  const [turn, setTurn] = useState(0);
   const server = isServerSide(search, state, capabilities);
   const query = server ? null : findQuery(search, state);
   const prefix = server && search ? search.text.trim() : '';
@@ -81,7 +81,7 @@ export function useRows({ connection, search, state, order, every }: RowsInput):
     { enabled: server && capabilities.list !== 'none', every },
   );
   const loaded = useMemo(() => pages.data?.pages.flatMap((page) => page.sessions) ?? [], [pages.data]);
-  const find = useFind(connection.connection, query ? JSON.stringify(query) : null, turn);
+  const find = useFind(connection.connection, query ? JSON.stringify(query) : null);
 
   if (!server) {
     return {
@@ -93,7 +93,7 @@ export function useRows({ connection, search, state, order, every }: RowsInput):
       partial: undefined,
       job: find.job,
       more: () => undefined,
-      retry: () => setTurn((before) => before + 1),
+      retry: () => jobs.again(connection.connection),
     };
   }
   return {

@@ -14,6 +14,7 @@ const GROUPS = [
       ['cookieLab', 'Ctrl', 'L'],
       ['newProfile', 'Ctrl', 'N'],
       ['settings', 'Ctrl', ','],
+      ['region', 'F6'],
       ['help', '?'],
     ],
   },

@@ -2,11 +2,21 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUndoActivity } from '../activity/use-undo.tsx';
-import { followJobs, jobs } from '../jobs.ts';
+import { followJobs, type JobRecord, jobs } from '../jobs.ts';
 import { refreshAfterWrite } from '../queries.ts';
 import { jobReport } from '../sessions/job-report.ts';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { useNotify } from '../ui/toasts.tsx';
+
+/** What a job did to the sessions that a search has found: deleted ones leave the list, others are looked for again. */
+function updateHits({ view, input }: JobRecord): void {
+  if (input?.kind !== 'delete' || view.state !== 'done') {
+    jobs.again(view.connection);
+    return;
+  }
+  const failed = new Set(view.failures.map((failure) => failure.session_key));
+  jobs.removeHits(view.connection, new Set(input.session_keys.filter((key) => !failed.has(key))));
+}
 
 /** Follows all jobs, says how each one ended, and offers Undo where it wrote. */
 export function useJobReports(): void {
@@ -25,6 +35,9 @@ export function useJobReports(): void {
           announce(report.title);
           return;
         }
+        updateHits(record);
+        // The dialog of clear_expired shows how it ended; the others are done with, and may hold a million keys.
+        if (record.view.kind !== 'clear_expired') jobs.forget(record.view.job);
         refreshAfterWrite(cache, record.view.connection);
         const { activity } = record.view;
         notify({

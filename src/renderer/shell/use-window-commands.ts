@@ -21,6 +21,17 @@ function commandOf(event: KeyboardEvent): MenuCommand | undefined {
   return command === 'find' && inText ? undefined : command;
 }
 
+/** Moves the focus to the next part of the window: profiles, list, session. */
+function nextRegion(): void {
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((region) => region.offsetParent !== null);
+  const current = regions.findIndex((region) => region.contains(document.activeElement));
+  const next = regions[(current + 1) % regions.length];
+  const target =
+    next?.querySelector<HTMLElement>('[role="row"][tabindex="0"]') ??
+    next?.querySelector<HTMLElement>('button, input, textarea, [tabindex="0"]');
+  target?.focus();
+}
+
 /** What waits for an answer is answered first. */
 function isDialogOpen(): boolean {
   return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
@@ -58,6 +69,11 @@ export function useWindowCommands(): void {
       }
     };
     const keyDown = (event: KeyboardEvent) => {
+      if (event.key === 'F6' && !isDialogOpen()) {
+        event.preventDefault();
+        nextRegion();
+        return;
+      }
       const command = commandOf(event);
       if (!command || event.defaultPrevented || isDialogOpen()) return;
       event.preventDefault();

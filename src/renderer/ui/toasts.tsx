@@ -55,7 +55,7 @@ export function Toasts() {
           const tone = toast.type === 'danger' || toast.type === 'ok' ? toast.type : 'info';
           const Icon = ICONS[tone];
           return (
-            <Toast.Root key={toast.id} toast={toast} className={cx('toast', tone)} swipeDirection="right">
+            <Toast.Root key={toast.id} toast={toast} className={cx('toast', tone)} swipeDirection="down">
               <Toast.Content className={cx('content')}>
                 <Icon aria-hidden="true" className={cx('icon')} />
                 <div className={cx('words')}>

@@ -103,6 +103,7 @@ export const shortcuts = {
   cookieLab: 'Cookie Lab',
   newProfile: 'New profile',
   settings: 'Settings',
+  region: 'Next part of the window',
   help: 'This list',
   move: 'Move',
   ends: 'First, last',

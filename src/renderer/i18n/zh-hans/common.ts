@@ -106,6 +106,7 @@ export const shortcuts: Translated<typeof english.shortcuts> = {
   cookieLab: 'Cookie 实验室',
   newProfile: '新建配置',
   settings: '设置',
+  region: '窗口的下一部分',
   help: '此列表',
   move: '移动',
   ends: '第一个、最后一个',
