@@ -221,14 +221,14 @@ def cookies(users):
                HASH_SESSION_KEY: users[0].get_session_auth_hash(), 'cart': {'10': {'qty': 2, 'price': '24.90'}}, 'scale': 1.0}
     salt = 'django.contrib.sessions.backends.signed_cookies'
     samples = [
-        {'label': 'signed_cookies session', 'value': signing.dumps(session, salt=salt, compress=True)},
-        {'label': 'signed with the fallback key', 'value': signing.dumps(session, key=OLD_KEY, salt=salt, compress=True)},
-        {'label': 'signing.dumps', 'value': signing.dumps({'invite': 'anna@example.org', 'role': 'editor'})},
-        {'label': 'messages cookie', 'value': signing.get_cookie_signer(salt='django.contrib.messages').sign_object(
+        {'label': 'signed_cookie_session', 'value': signing.dumps(session, salt=salt, compress=True)},
+        {'label': 'fallback_key', 'value': signing.dumps(session, key=OLD_KEY, salt=salt, compress=True)},
+        {'label': 'signing', 'value': signing.dumps({'invite': 'anna@example.org', 'role': 'editor'})},
+        {'label': 'messages', 'value': signing.get_cookie_signer(salt='django.contrib.messages').sign_object(
             [['__json_message', 0, 25, 'Saved.', '']], compress=True)},
     ]
     at(0)
-    return samples + [{'label': 'CSRF token', 'value': ''.join(chance.choice('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789') for _ in range(32))}]
+    return samples + [{'label': 'csrf', 'value': ''.join(chance.choice('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789') for _ in range(32))}]
 
 
 def main():
@@ -237,7 +237,7 @@ def main():
     moments = make_sessions(users)
     make_odd_rows(users)
     samples = cookies(users)
-    samples.append({'label': 'session key', 'value': Session.objects.order_by('-expire_date').first().session_key})
+    samples.append({'label': 'session_key', 'value': Session.objects.order_by('-expire_date').first().session_key})
     connection.close()
     database = sqlite3.connect(DATABASE)
     database.execute('VACUUM')

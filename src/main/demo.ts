@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Profile, type Secrets, SecretsInput } from '../preload/api.ts';
+import { type DemoCookie, Profile, type Secrets, SecretsInput } from '../preload/api.ts';
 import { fileError } from './app-file.ts';
 import type { MoveDates } from './connection-protocol.ts';
 
@@ -10,6 +10,7 @@ export type Demo = Readonly<{
   /** its profile, where it has been opened before */
   profile(): Promise<Profile | null>;
   secrets(): Promise<Secrets>;
+  cookies(): Promise<readonly DemoCookie[]>;
   /** copies the store on the first time */
   open(): Promise<Profile>;
   /** copies the store again; its connection is closed already */
@@ -26,6 +27,12 @@ const DemoFile = z.object({
   /** sessions whose date stands in their signed data too */
   fixed_keys: z.array(z.string()),
   profile: z.record(z.string(), z.unknown()),
+  cookies: z.array(
+    z.strictObject({
+      label: z.enum(['signed_cookie_session', 'fallback_key', 'signing', 'messages', 'csrf', 'session_key']),
+      value: z.string(),
+    }),
+  ),
   secrets: SecretsInput.pick({ SECRET_KEY: true, SECRET_KEY_FALLBACKS: true }),
 });
 
@@ -83,6 +90,7 @@ export function openDemo(
       const { SECRET_KEY, SECRET_KEY_FALLBACKS } = (await read()).secrets;
       return { ...(SECRET_KEY ? { SECRET_KEY } : {}), ...(SECRET_KEY_FALLBACKS ? { SECRET_KEY_FALLBACKS } : {}) };
     },
+    cookies: async () => (await read()).cookies,
     open: async () => {
       if (!(await exists())) await copy();
       return await profile();

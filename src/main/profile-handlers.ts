@@ -34,6 +34,7 @@ export function profileHandlers(dependencies: Dependencies): Pick<Handlers, Prof
     },
     'profiles.choose': ({ what }) => shell.choosePath(what),
     'demo.open': async () => await profileView(dependencies, await demo.open()),
+    'demo.cookies': () => demo.cookies(),
     'demo.reset': async () => {
       await connections.closeProfile(DEMO_ID);
       return await profileView(dependencies, await demo.reset());

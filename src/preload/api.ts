@@ -273,6 +273,11 @@ export type IdentifiedKind =
   | 'pickle'
   | 'unknown';
 
+export type DemoCookie = Readonly<{
+  label: 'signed_cookie_session' | 'fallback_key' | 'signing' | 'messages' | 'csrf' | 'session_key';
+  value: string;
+}>;
+
 export type CookiePart = Readonly<{
   role: 'compression' | 'payload' | 'separator' | 'timestamp' | 'signature' | 'mask' | 'secret' | 'hash' | 'text';
   text: string;
@@ -496,6 +501,8 @@ export const api = {
   'profiles.choose': method(z.strictObject({ what: z.enum(['database', 'folder', 'file']) })).returns<string | null>(),
   'demo.open': method(nothing).returns<ProfileView>(),
   'demo.reset': method(nothing).returns<ProfileView>(),
+  /** values made by real Django to try the Cookie Lab with; the demo's profile has their keys */
+  'demo.cookies': method(nothing).returns<readonly DemoCookie[]>(),
 
   'connections.open': method(z.strictObject({ profile: ProfileId })).returns<ConnectionView>(),
   'connections.close': method(z.strictObject({ connection: ConnectionId })).returns<null>(),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,6 +6,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { moveExpireDates } from '../../../src/main/backends/demo-dates.ts';
 import { openDemo } from '../../../src/main/demo.ts';
+import { openInspector } from '../../../src/main/inspector.ts';
 import { freshFolder } from './folder.ts';
 
 const RESOURCES = fileURLToPath(new URL('../../../resources/demo', import.meta.url));
@@ -50,3 +52,32 @@ test('opening the demo moves its dates to today and leaves everything else', asy
   // The demo as it was made is not touched.
   expect(rowsOf(join(RESOURCES, 'demo.sqlite3'))).toEqual(before);
 });
+
+test('the demo’s cookies are what they are called, and verify with the demo’s keys', async () => {
+  const demo = openDemo({
+    resources: RESOURCES,
+    folder: join(await freshFolder(), 'demo'),
+    now: Date.now,
+    moveDates: async () => undefined,
+  });
+  const lab = await openLab();
+  const context = { profile: await demo.open(), secrets: await demo.secrets() };
+  const seen: Record<string, unknown> = {};
+  for (const { label, value } of await demo.cookies()) {
+    const [reading] = await lab.handlers['cookies.read']({ text: value, keys: {} }, new AbortController().signal, context);
+    seen[label] = [reading?.kind, reading?.signature.verified, reading?.signature.key];
+  }
+  expect(seen).toEqual({
+    signed_cookie_session: ['signed_cookie_session', true, 0],
+    fallback_key: ['signed_cookie_session', true, 1],
+    signing: ['signing', true, 0],
+    messages: ['messages', true, 0],
+    csrf: ['csrf', null, null],
+    session_key: ['session_key', null, null],
+  });
+});
+
+function openLab() {
+  const recorder = { begin: async () => '', keep: async () => undefined, end: async () => undefined };
+  return openInspector({ profile: null, secrets: {}, now: Date.now, randomBytes, recorder, emit: () => undefined });
+}
