@@ -17,7 +17,6 @@ export function djangoReleases(): readonly Release[] {
 const SCRIPT = fileURLToPath(new URL('oracle.py', import.meta.url));
 
 export type Answer = Readonly<Record<string, unknown>>;
-export type Expiry = Readonly<{ seconds: number }> | Readonly<{ moment: string }> | Readonly<{ default: true }>;
 
 /** Real Django with settings of its own, in a process of its own: see oracle.py for the operations. */
 export class Django implements AsyncDisposable {
@@ -26,7 +25,9 @@ export class Django implements AsyncDisposable {
   #version = '';
 
   private constructor({ name, python: [command = '', ...args], folder }: Release) {
-    this.#process = spawn(command, [...args, '-u', SCRIPT, ...(folder === undefined ? [] : [folder])], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#process = spawn(command, [...args, '-u', SCRIPT, ...(folder === undefined ? [] : [folder])], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#waiting.shift()?.resolve(line));
     const fail = (why: string) => {
       for (const { reject } of this.#waiting.splice(0)) reject(new Error(`Django (${name}) ${why}`));

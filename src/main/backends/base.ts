@@ -102,8 +102,6 @@ export type NextSession = Readonly<{
   twin?: NonNullable<StoredSession['twin']>;
 }>;
 
-export type Batch = Readonly<{ scanned: number; deleted: number }>;
-
 export interface SessionStore {
   readonly capabilities: Capabilities;
   list(query: ListQuery, signal: AbortSignal): Promise<StoredPage>;

@@ -14,7 +14,8 @@ import type {
   StoredSession,
   WritableSessionStore,
 } from './base.ts';
-import { type DbQueries, describeTable, type Filter, type Position, type Row } from './db-queries.ts';
+import { cursorOf, readCursor } from './db-cursor.ts';
+import { type DbQueries, describeTable, type Filter, type Row } from './db-queries.ts';
 
 export type DbOptions = Readonly<{
   /** `name` or `schema.name` */
@@ -282,22 +283,4 @@ async function countRows(database: Database, queries: DbQueries, filter: Filter,
   if (counted < COUNTED_ROWS) return { value: counted, kind: 'exact' };
   const estimate = Object.keys(filter).length === 0 ? await database.estimate(queries.name, signal) : null;
   return estimate === null || estimate < counted ? { value: counted, kind: 'atLeast' } : { value: estimate, kind: 'estimate' };
-}
-
-function cursorOf(query: ListQuery, { k, d, s }: Row): string {
-  const value = query.sort === 'expire_date' ? d : query.sort === 'size' ? Number(s) : '';
-  return JSON.stringify([value, k]);
-}
-
-function readCursor(cursor: string): Position {
-  const wrong = (cause?: unknown) => new InspectorError('BadRequest', 'The position in the list is not one that this list gave', { cause });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(cursor);
-  } catch (error) {
-    throw wrong(error);
-  }
-  const [value, key] = Array.isArray(parsed) ? (parsed as readonly unknown[]) : [];
-  if ((typeof value !== 'string' && typeof value !== 'number') || typeof key !== 'string') throw wrong();
-  return { value, key };
 }

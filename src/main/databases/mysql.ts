@@ -4,7 +4,7 @@ import { InspectorError } from '../errors.ts';
 import type { Column, Database, DatabaseSettings, Dialect, ErrorMap, TableName, WritableDatabase } from './database.ts';
 import { likePrefix, utf8Text } from './database.ts';
 import { CONNECT_TIMEOUT, canceled, LOCK_TIMEOUT, networkError, networkPlace, type TlsOptions, tlsOptions } from './network.ts';
-import { type Answer, type Dial, type Link, NetworkDatabase, type NetworkOptions, writer } from './network-database.ts';
+import { type Answer, type Dial, type Link, NetworkDatabase, type NetworkOptions, prepared, writer } from './network-database.ts';
 
 const PORT = 3306;
 
@@ -75,9 +75,7 @@ function dialer(config: ConnectionOptions): Dial {
   return async (access) => {
     const connection = await createConnection(config);
     const link = new MysqlLink(connection, config);
-    await connection.query(SESSION);
-    await connection.query(`set session transaction ${access === 'read' ? 'read only' : 'read write'}`);
-    return link;
+    return prepared(link, SESSION, `set session transaction ${access === 'read' ? 'read only' : 'read write'}`);
   };
 }
 

@@ -21,6 +21,17 @@ export type Answer = Readonly<{ rows: readonly unknown[]; changed: number }>;
 /** How a driver connects; a `read` link's session refuses writes. */
 export type Dial = (access: 'read' | 'write') => Promise<Link>;
 
+/** A new link, once its session is as it should be. */
+export async function prepared(link: Link, ...commands: readonly string[]): Promise<Link> {
+  try {
+    for (const command of commands) await link.query(command, []);
+    return link;
+  } catch (error) {
+    link.destroy();
+    throw error;
+  }
+}
+
 export type NetworkOptions = Readonly<{
   vendor: Vendor;
   place: string;

@@ -5,7 +5,7 @@ import { InspectorError } from '../errors.ts';
 import type { Column, Database, DatabaseSettings, Dialect, ErrorMap, TableName, WritableDatabase } from './database.ts';
 import { likePrefix, utf8Text } from './database.ts';
 import { CONNECT_TIMEOUT, canceled, LOCK_TIMEOUT, networkError, networkPlace, tlsOptions } from './network.ts';
-import { type Answer, type Dial, type Link, NetworkDatabase, type NetworkOptions, writer } from './network-database.ts';
+import { type Answer, type Dial, type Link, NetworkDatabase, type NetworkOptions, prepared, writer } from './network-database.ts';
 
 const PORT = 5432;
 
@@ -68,8 +68,7 @@ function dialer(config: pg.ClientConfig): Dial {
     const client = new pg.Client(config);
     const link = new PostgresqlLink(client, config);
     await client.connect();
-    await client.query(`${SESSION} set default_transaction_read_only = ${access === 'read' ? 'on' : 'off'};`);
-    return link;
+    return prepared(link, `${SESSION} set default_transaction_read_only = ${access === 'read' ? 'on' : 'off'};`);
   };
 }
 

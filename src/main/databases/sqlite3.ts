@@ -16,12 +16,22 @@ const WRITE_TIMEOUT = 2_000;
 const WAL_NOTE =
   'This database is in WAL mode: what the site has not written back yet is read from its -wal file. The database file itself stays untouched; SQLite may create the -shm file beside it.';
 
-export async function openSqlite3(settings: DatabaseSettings, signal: AbortSignal): Promise<Database> {
-  return new Sqlite3(await Reader.open(await inspectFile(settings.NAME), signal));
+export function openSqlite3(settings: DatabaseSettings, signal: AbortSignal): Promise<Database> {
+  return opened(settings, signal, (reader) => new Sqlite3(reader));
 }
 
-export async function openWritableSqlite3(settings: DatabaseSettings, signal: AbortSignal): Promise<WritableDatabase> {
-  return new WritableSqlite3(await Reader.open(await inspectFile(settings.NAME), signal));
+export function openWritableSqlite3(settings: DatabaseSettings, signal: AbortSignal): Promise<WritableDatabase> {
+  return opened(settings, signal, (reader) => new WritableSqlite3(reader));
+}
+
+async function opened<D>(settings: DatabaseSettings, signal: AbortSignal, make: (reader: Reader) => D): Promise<D> {
+  const reader = await Reader.open(await inspectFile(settings.NAME), signal);
+  try {
+    return make(reader);
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
 }
 
 /** The driver, loaded after SQLite was told to read `file:` names as URIs: it looks at the environment once, when it is loaded. */
