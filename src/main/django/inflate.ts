@@ -35,16 +35,33 @@ const inflater = openInflater();
  * which also says what is wrong.
  */
 export function inflateFast(data: Uint8Array, limit: number): FastInflated | null {
-  if (inflater === null) return null;
+  const length = inflateShared(data, data.length);
+  if (inflater === null || length < 0 || length > limit) return null;
+  return { bytes: Buffer.from(inflater.output.subarray(0, length)), trailing: inflater.state[1] ?? 0 };
+}
+
+/**
+ * The same for readers of whole stores, who look at a payload and forget it: it stays in `sharedOutput`, with a 0 behind it,
+ * until the next call.
+ * @param length bytes of `data` that count
+ * @returns bytes of the payload, or -1 where `inflateFast` answers null
+ */
+export function inflateShared(data: Uint8Array, length: number): number {
+  if (inflater === null) return -1;
   const { handle, state, output } = inflater;
   failed = false;
   handle.reset();
-  handle.writeSync(constants.Z_FINISH, data, 0, data.length, output, 0, output.length);
-  const [left = 0, trailing = 0] = state;
-  const length = output.length - left;
+  handle.writeSync(constants.Z_FINISH, data, 0, length, output, 0, output.length);
+  const left = state[0] ?? 0;
   // A full output may be a cut one.
-  if (failed || left === 0 || length > limit) return null;
-  return { bytes: Buffer.from(output.subarray(0, length)), trailing };
+  if (failed || left === 0) return -1;
+  output[output.length - left] = 0;
+  return output.length - left;
+}
+
+/** What `inflateShared` writes to. */
+export function sharedOutput(): Buffer {
+  return inflater === null ? Buffer.alloc(1) : inflater.output;
 }
 
 function openInflater(): Inflater | null {

@@ -15,19 +15,3 @@ export function documentView(document: SessionDocument): DocumentView {
     warnings: document.warnings,
   };
 }
-
-/** Number of keys of the root dict, each counted once; null where the root is no dict. */
-export function keyCount(document: SessionDocument): number | null {
-  if ('size' in document) return typeof document.size === 'number' ? document.size : null;
-  const root = document.view(2);
-  if (root.type !== 'dict' && root.type !== 'OrderedDict' && root.type !== 'defaultdict') return null;
-  return (root.children?.length ?? 0) + (root.omitted ?? 0);
-}
-
-/** The str under a key of the root dict, or null. */
-export function textAt(document: SessionDocument, key: string): string | null {
-  const path = document.find(key);
-  if (path === null) return null;
-  const node = document.at(path);
-  return node.type === 'str' ? (node.text ?? null) : null;
-}

@@ -12,6 +12,7 @@ import { SESSION_KEY } from '../django/auth.ts';
 import { unmaskCsrfToken } from '../django/csrf.ts';
 import { diagnose, evidenceOfAnatomy, isoTimestamp, NOT_SIGNED } from '../django/diagnose.ts';
 import { LIMITS, type SessionDocument } from '../django/document.ts';
+import { textAt } from '../django/document-facts.ts';
 import { type Identified, identify } from '../django/identify.ts';
 import { levelName, parseMessages } from '../django/messages.ts';
 import { type PastedValue, readPaste } from '../django/paste.ts';
@@ -20,7 +21,7 @@ import { parseCachePayload, parseSessionPayload } from '../django/serializers/de
 import type { SigningKeys } from '../django/signing.ts';
 import { errorData } from '../errors.ts';
 import { problemOf } from './codec.ts';
-import { documentView, textAt } from './document-view.ts';
+import { documentView } from './document-view.ts';
 import { type Site, signingKeys, siteOf } from './site.ts';
 
 export type LabKeys = Parsed<'cookies.read'>['keys'];

@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { keyCount, textAt } from '../../../../src/main/django/document-facts.ts';
+import { RowReader, readSlowly } from '../../../../src/main/django/scan/row.ts';
+import { parseSessionPayload } from '../../../../src/main/django/serializers/detect.ts';
+import { encodeStored } from '../../../../src/main/django/session-data.ts';
+import { SigningKeys } from '../../../../src/main/django/signing.ts';
+import { Random } from '../../../fuzz/mutate.ts';
+
+const KEYS = new SigningKeys(['django-insecure-row', 'django-insecure-old']);
+const NOW = 1_751_478_380;
+const manifest = JSON.parse(readFileSync(new URL('../../../fixtures/manifest.json', import.meta.url), 'utf8')) as {
+  entries: readonly Readonly<{
+    id: string;
+    kind: string;
+    value?: string;
+    json?: string;
+    secret?: unknown;
+    fallbacks?: readonly unknown[];
+  }>[];
+};
+
+const store = (payload: string | Uint8Array, keys = KEYS) =>
+  encodeStored(typeof payload === 'string' ? Buffer.from(payload, 'latin1') : payload, { keys, format: 'signed', now: NOW });
+
+const long = (entries: number) =>
+  `{${Array.from({ length: entries }, (_, index) => `"key ${index}":{"qty":${index},"price":"1.${index}"}`).join(',')},"_auth_user_id":"7"}`;
+
+/** Payloads that a reader in a hurry would get wrong. */
+const HOSTILE = [
+  '{}',
+  ' { } ',
+  '{"_auth_user_id":"7"}',
+  '{"_auth_user_id":"7","_auth_user_id":"8"}',
+  '{"_auth_user_id":"8","a":1,"_auth_user_id":"7","a":2}',
+  '{"\\u005fauth_user_id":"7"}',
+  '{"_auth_user_id":"\\u0037"}',
+  '{"_auth_user_id":"7\\"","x":"_auth_user_id"}',
+  '{"_auth_user_id":7}',
+  '{"_auth_user_id":null,"u":"7"}',
+  '{"_auth_user_id":{"_auth_user_id":"7"}}',
+  '{"a":{"_auth_user_id":"7"},"_auth_user_id":"9"}',
+  '{"a":[{"_auth_user_id":"7"}]}',
+  '{"a":"\\"_auth_user_id\\":\\"7\\""}',
+  '{"_auth_user_id":""}',
+  '{"_auth_user_id" : \t\r\n"7" }\n',
+  '[]',
+  '["_auth_user_id","7"]',
+  '"_auth_user_id"',
+  'null',
+  '7',
+  '',
+  ' ',
+  '{',
+  '{"a"}',
+  '{"a":}',
+  '{"a":1,}',
+  '{"a":[1,]}',
+  '{"a":[1}',
+  '{"a":{]}',
+  '{,}',
+  '{"a":1}}',
+  '{"a":1}{"b":2}',
+  '{"a":1}x',
+  "{'a':1}",
+  '{a:1}',
+  '{"a":01}',
+  '{"a":-}',
+  '{"a":-0,"b":1.5e+10,"c":1E5,"d":-0.0}',
+  '{"a":1.}',
+  '{"a":.5}',
+  '{"a":1e}',
+  '{"a":1e400,"b":NaN,"c":Infinity,"d":-Infinity}',
+  '{"a":-NaN}',
+  '{"a":+1}',
+  '{"a":nul}',
+  '{"a":nulll}',
+  '{"a":tru,"b":1}',
+  '{"a":"\\x"}',
+  '{"a":"\\u12g4"}',
+  '{"a":"\\u12"}',
+  '{"a":"\\ud800"}',
+  '{"a":"\n"}',
+  '{"a":"\0"}',
+  '{"a":1}\0',
+  '{"a":"',
+  '{"a":"\\',
+  '{"é":"ÿ","_auth_user_id":"é"}',
+  '\xef\xbb\xbf{}',
+  '{"a":1\x0b}',
+  '{"":""}',
+  '{"":1,"":2}',
+  '{"_session_expiry":300,"_auth_user_id":"7"}',
+  '{"_session_expiry":"2025-07-02T17:46:20+00:00"}',
+  `{"a":${'9'.repeat(4299)}}`,
+  `{"a":${'9'.repeat(4301)}}`,
+  `{"a":-${'9'.repeat(4301)}}`,
+  `{"a":0.${'9'.repeat(5000)}}`,
+  `{"a":${'['.repeat(255)}${']'.repeat(255)}}`,
+  `{"a":${'['.repeat(256)}${']'.repeat(256)}}`,
+  `{"a":${'['.repeat(999)}${']'.repeat(999)}}`,
+  `{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`,
+  `{"a":${'{"a":'.repeat(2000)}`,
+  long(20),
+  long(255),
+  long(256),
+  long(300),
+  long(9000),
+  // Two keys of the same hash are still two keys.
+  '{"Aa":1,"BB":2}',
+  `{"a":"${'x'.repeat(300_000)}"}`,
+  '(dp0\nS"_auth_user_id"\np1\nV7\np2\ns.',
+];
+
+/** What may be done to a stored text. */
+function mutated(text: string, random: Random): string {
+  const place = random.below(text.length);
+  const other = random.pick(['A', 'z', '0', '-', '_', ':', '.', '=', '+', '/', ' ', '\n', '\0', 'é', 'Ł', '\u{1f600}', '']);
+  switch (random.below(4)) {
+    case 0:
+      return text.slice(0, place);
+    case 1:
+      return text.slice(0, place) + other + text.slice(place);
+    case 2:
+      return text.slice(place);
+    default:
+      return text.slice(0, place) + other + text.slice(place + 1);
+  }
+}
+
+describe('a row read fast and slowly', () => {
+  const options = { keys: KEYS };
+  const reader = new RowReader(options);
+
+  test.each(HOSTILE.map((payload, index) => [index, payload.slice(0, 60), payload] as const))('%i %s', (_, __, payload) => {
+    for (const text of [
+      store(payload),
+      store(payload, new SigningKeys(['django-insecure-old'])),
+      store(payload, new SigningKeys(['another'])),
+      encodeStored(Buffer.from(payload, 'latin1'), { keys: KEYS, format: 'signed', now: NOW, compress: false }),
+      encodeStored(Buffer.from(payload, 'latin1'), { keys: KEYS, format: 'signed', now: NOW, algorithm: 'sha1' }),
+      encodeStored(Buffer.from(payload, 'latin1'), { keys: KEYS, format: 'legacy', now: NOW }),
+    ]) {
+      expect(reader.read(text)).toEqual(readSlowly(text, options));
+      expect(reader.read(Buffer.from(text))).toEqual(readSlowly(text, options));
+    }
+  });
+
+  test('a character more, less or other', () => {
+    const random = new Random(5);
+    const seeds = [store(long(3)), store(long(40)), store('{"a":1}'), store('{"_auth_user_id":"7"}')];
+    for (let round = 0; round < 20_000; round += 1) {
+      let text = seeds[round % seeds.length] ?? '';
+      for (let times = 0; times <= random.below(3); times += 1) text = mutated(text, random);
+      expect(reader.read(text), JSON.stringify(text)).toEqual(readSlowly(text, options));
+    }
+  });
+
+  test('a byte of the compressed data changed, the signature made for it', () => {
+    const random = new Random(6);
+    const [encoded = ''] = store(long(40)).slice(1).split(':');
+    const data = Buffer.from(encoded, 'base64url');
+    for (let round = 0; round < 3000; round += 1) {
+      const changed = Buffer.from(data);
+      changed[random.below(data.length)] = random.below(256);
+      const cut = random.below(4) === 0 ? changed.subarray(0, random.below(data.length)) : changed;
+      const text = `.${cut.toString('base64url')}:1uXGsm:${'A'.repeat(43)}`;
+      expect(reader.read(text), text).toEqual(readSlowly(text, options));
+    }
+  });
+
+  test('bytes that look like ASCII when their upper half is lost do not verify', () => {
+    const text = store('{"a":1}');
+    const shifted = String.fromCharCode(text.charCodeAt(3) + 0x100);
+    const forged = text.slice(0, 3) + shifted + text.slice(4);
+    expect(reader.read(forged)).toEqual(readSlowly(forged, options));
+    expect(reader.read(forged).verified).toBe(false);
+  });
+
+  test('without keys nothing is verified', () => {
+    expect(new RowReader({ keys: new SigningKeys([]) }).read(store('{"_auth_user_id":"7"}'))).toEqual({
+      verified: null,
+      problem: null,
+      user: '7',
+      keys: 1,
+      payload: 21,
+    });
+  });
+
+  test('another class, lower limits', () => {
+    const own = {
+      keys: KEYS,
+      class_name: 'SessionStore',
+      limits: { storedBytes: 200, payloadBytes: 100, depth: 3, nodes: 20, viewNodes: 5, milliseconds: 100 },
+    };
+    const small = new RowReader(own);
+    for (const payload of HOSTILE) expect(small.read(store(payload))).toEqual(readSlowly(store(payload), own));
+    const renamed = new RowReader({ keys: KEYS, class_name: 'Other' });
+    expect(renamed.read(store('{}')).verified).toBe(false);
+  });
+
+  test('every session that real Django wrote', () => {
+    let read = 0;
+    for (const { id, kind, value, secret, fallbacks } of manifest.entries) {
+      if (!kind.startsWith('session_data') || value === undefined || typeof secret !== 'string') continue;
+      const keys = new SigningKeys([secret, ...(fallbacks ?? []).filter((one) => typeof one === 'string')]);
+      expect(new RowReader({ keys }).read(value), id).toEqual(readSlowly(value, { keys }));
+      read += 1;
+    }
+    expect(read).toBeGreaterThan(200);
+  });
+
+  test('ordinary sessions do take the fast way', () => {
+    const fresh = new RowReader(options);
+    for (const payload of ['{}', '{"_auth_user_id":"7"}', long(200)]) {
+      expect(fresh.read(store(payload))).toMatchObject({ verified: true, problem: null });
+    }
+    expect(fresh.slow).toBe(0);
+  });
+});
+
+describe('a glance', () => {
+  const reader = new RowReader({ keys: KEYS });
+
+  test.each(HOSTILE.map((payload, index) => [index, payload.slice(0, 60), payload] as const))(
+    '%i %s: never passes a match over',
+    (_, __, payload) => {
+      const text = store(payload);
+      const facts = readSlowly(text, { keys: KEYS });
+      for (const id of ['7', '8', '9', 'é', '']) {
+        if (facts.user === id) expect(reader.glance(text, { users: [id] })).toBe('maybe');
+      }
+      expect(reader.glance(text, { users: ['no-such-user'] })).toBe(/\\u00[2-7]/.test(payload) ? 'maybe' : 'no');
+    },
+  );
+
+  test('text of keys and values, however it is spelled', () => {
+    const found = (payload: string, text: string) => reader.glance(store(payload), { text });
+    expect(found('{"Cart":"Blue Shoes"}', 'blue')).toBe('maybe');
+    expect(found('{"Cart":"Blue Shoes"}', 'cart')).toBe('maybe');
+    expect(found('{"Cart":"Blue Shoes"}', 'green')).toBe('no');
+    expect(found('{"Cart":"\\u0042lue"}', 'blue')).toBe('maybe');
+    expect(found('{"Cart":"\\u212aiwi"}', 'kiwi')).toBe('maybe');
+    expect(found('{"Cart":null}', 'none')).toBe('maybe');
+    expect(found('{"Cart":"\xc9T\xc9"}', '\xe9t\xe9')).toBe('maybe');
+  });
+
+  test('says why a payload cannot be had', () => {
+    expect(reader.glance('', { users: ['7'] })).toBe('UnsupportedFormat');
+    expect(reader.glance('.e30:1uXGsm:sig', { users: ['7'] })).toBe('Corrupt');
+  });
+
+  test('is as good as the document', () => {
+    const document = parseSessionPayload(Buffer.from('{"_auth_user_id":"7","a":{"b":1}}'));
+    expect([textAt(document, '_auth_user_id'), keyCount(document)]).toEqual(['7', 2]);
+  });
+});
