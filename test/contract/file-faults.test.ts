@@ -13,6 +13,7 @@ import { Django } from '../django/oracle.ts';
 import { encode, folderPrint, NOW, SECRET_KEY } from './db-places.ts';
 import { encodeFile, fileOptions } from './file-place.ts';
 import { forever } from './redis-places.ts';
+import { output } from './servers/local.ts';
 
 const QUERY = { sort: 'session_key', direction: 'ascending', now: NOW, limit: 100 } as const;
 const DAY = 86_400_000;
@@ -135,7 +136,7 @@ describe('the folder of the file engine', () => {
     const secret = join(root, 'secret');
     fs.writeFileSync(secret, 'secret');
     fs.symlinkSync(secret, path(`sessionid${key(1)}`));
-    execFileSync('mkfifo', [path(`sessionid${key(2)}`)]);
+    await output('mkfifo', [path(`sessionid${key(2)}`)]);
     fs.mkdirSync(path(`sessionid${key(3)}`));
     fs.symlinkSync('/dev/zero', path(`sessionid${key(4)}`));
     for (const number of [1, 2, 3, 4]) await expect(store.get(key(number), forever)).rejects.toMatchObject({ code: 'SuspiciousSession' });
@@ -212,28 +213,28 @@ describe('the folder of the file engine', () => {
 describe('a full disk', () => {
   let root: string;
   let folder: string;
-  beforeEach(() => {
+  beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'inspector-full-'));
     folder = join(root, 'small');
     fs.mkdirSync(folder);
-    if (isRoot) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+    if (isRoot) await output('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
   });
-  afterEach(() => {
-    if (isRoot) execFileSync('umount', [folder]);
+  afterEach(async () => {
+    if (isRoot) await output('umount', [folder]);
     rmSync(root, { recursive: true, force: true });
   });
 
   /** Without the rights to mount a small disk, files of this process may not grow over 40 kB: the same write fails the same way. */
   async function whenFull<T>(work: () => Promise<T>): Promise<T> {
     if (isRoot) return work();
-    const limit = (size: string) => execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${size}:unlimited`]);
+    const limit = (size: string) => output('prlimit', ['--pid', String(process.pid), `--fsize=${size}:unlimited`]);
     const ignore = () => undefined;
     process.on('SIGXFSZ', ignore);
-    limit('40000');
+    await limit('40000');
     try {
       return await work();
     } finally {
-      limit('unlimited');
+      await limit('unlimited');
       process.off('SIGXFSZ', ignore);
     }
   }

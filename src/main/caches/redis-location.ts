@@ -39,7 +39,8 @@ export function parseRedisLocation(location: string, defaultPort: number = DEFAU
 
 function parseUrl(text: string): URL {
   try {
-    return new URL(text);
+    // A URL with a user needs a host, which a socket has not.
+    return new URL(text.replace(/^(unix:\/\/[^/]*@)\//, '$1localhost/'));
   } catch (cause) {
     throw new InspectorError('ImproperlyConfigured', 'A LOCATION cannot be read as a Redis address', {
       hint: 'Write redis://host:port/db; in a password, percent-encode what is no letter or digit.',
