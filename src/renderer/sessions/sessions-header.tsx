@@ -53,33 +53,34 @@ export function SessionsHeader(props: SessionsHeaderProps) {
         </h1>
         <EnvironmentBadge environment={profile.environment} />
         {capabilities.write ? null : <ReadOnlyBadge />}
-        <span className={cx('spacer')} />
-        <IconButton
-          label={t(revealed ? 'sessions.hideKeys' : 'sessions.revealKeys')}
-          aria-pressed={revealed}
-          icon={revealed ? <EyeOff /> : <Eye />}
-          onClick={() => onReveal(!revealed)}
-        />
-        <Menu trigger={<IconButton label={t('sessions.autoRefresh')} aria-pressed={every !== null} icon={<Timer />} />}>
-          <MenuChoice
-            value={String(every)}
-            onChange={(value) => onEvery(value === 'null' ? null : Number(value))}
-            items={[
-              { value: 'null', label: t('sessions.autoOff') },
-              { value: '2000', label: t('sessions.autoEvery', { seconds: 2 }) },
-              { value: '10000', label: t('sessions.autoEvery', { seconds: 10 }) },
-              { value: '60000', label: t('sessions.autoEvery', { seconds: 60 }) },
-            ]}
+        <span className={cx('title-actions')}>
+          <IconButton
+            label={t(revealed ? 'sessions.hideKeys' : 'sessions.revealKeys')}
+            aria-pressed={revealed}
+            icon={revealed ? <EyeOff /> : <Eye />}
+            onClick={() => onReveal(!revealed)}
           />
-        </Menu>
-        <IconButton label={t('sessions.refresh')} icon={<RefreshCw />} spin={spinning} onClick={() => void refresh()} />
-        {canClear ? (
-          <Menu trigger={<IconButton label={t('sessions.moreActions')} icon={<Ellipsis />} />}>
-            <MenuItem icon={<Eraser aria-hidden="true" />} onSelect={onClearExpired}>
-              {t('clear.menu')}
-            </MenuItem>
+          <Menu trigger={<IconButton label={t('sessions.autoRefresh')} aria-pressed={every !== null} icon={<Timer />} />}>
+            <MenuChoice
+              value={String(every)}
+              onChange={(value) => onEvery(value === 'null' ? null : Number(value))}
+              items={[
+                { value: 'null', label: t('sessions.autoOff') },
+                { value: '2000', label: t('sessions.autoEvery', { seconds: 2 }) },
+                { value: '10000', label: t('sessions.autoEvery', { seconds: 10 }) },
+                { value: '60000', label: t('sessions.autoEvery', { seconds: 60 }) },
+              ]}
+            />
           </Menu>
-        ) : null}
+          <IconButton label={t('sessions.refresh')} icon={<RefreshCw />} spin={spinning} onClick={() => void refresh()} />
+          {canClear ? (
+            <Menu trigger={<IconButton label={t('sessions.moreActions')} icon={<Ellipsis />} />}>
+              <MenuItem icon={<Eraser aria-hidden="true" />} onSelect={onClearExpired}>
+                {t('clear.menu')}
+              </MenuItem>
+            </Menu>
+          ) : null}
+        </span>
       </div>
       <div className={cx('meta-line')}>
         <CountText {...props} />

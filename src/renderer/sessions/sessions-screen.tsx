@@ -45,7 +45,7 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
   const [openKey, setOpenKey] = useState<string | null>(null);
   const [revealed, setRevealed] = useState(false);
   const [every, setEvery] = useState<number | null>(null);
-  const [paneWidth, setPaneWidth] = useState(480);
+  const [paneWidth, setPaneWidth] = useState(() => Math.round(Math.min(640, Math.max(400, window.innerWidth * 0.36))));
   const [dialog, setDialog] = useState<'clear_expired' | 'set_expiry' | null>(null);
   const rows = useRows({ connection, search, state, order, every: active ? every : null });
   const columns = useColumns({ sessions: rows.sessions, capabilities, order: rows.job ? null : order, onOrder: setOrder, revealed });
@@ -167,7 +167,7 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
             label={t('shell.resizeSession')}
             value={paneWidth}
             min={340}
-            max={Math.max(340, (area.current?.clientWidth ?? 1000) - 300)}
+            max={Math.max(340, (area.current?.clientWidth ?? 1000) - 320)}
             onChange={setPaneWidth}
             pane="after"
             controls={`session-pane-${profile.profile.id}`}

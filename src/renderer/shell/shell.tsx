@@ -22,7 +22,7 @@ const cx = classes(styles);
 export function Shell() {
   const { t } = useTranslation();
   const { screen, opened } = useWorkspace();
-  const [width, setWidth] = useState(232);
+  const [width, setWidth] = useState(() => Math.round(Math.min(232, Math.max(184, window.innerWidth * 0.2))));
   const labSeen = useRef(false);
   if (screen.name === 'cookie-lab') labSeen.current = true;
   useAppearance();
