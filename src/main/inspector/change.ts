@@ -1,6 +1,6 @@
 import type { ApplyResult, Parsed, Preview, SessionView } from '../../preload/api.ts';
 import type { NextSession, StoredSession, WritableSessionStore } from '../backends/base.ts';
-import type { SessionDocument } from '../django/document.ts';
+import { LIMITS, type SessionDocument } from '../django/document.ts';
 import { expiryValue } from '../django/session.ts';
 import { errorData, InspectorError } from '../errors.ts';
 import type { Recorder } from '../recorder.ts';
@@ -11,7 +11,7 @@ import { expiryOf } from './expiry.ts';
 import { type Reading, readSession } from './reading.ts';
 import { revisionOf } from './revision.ts';
 import { sessionView } from './session-view.ts';
-import type { Site } from './site.ts';
+import { microseconds, type Site } from './site.ts';
 
 /** A site with its store, and who is told before anything is written. */
 export type Connection = Readonly<{ site: Site; engine: Engine; recorder: Recorder; randomBytes: (count: number) => Uint8Array }>;
@@ -32,13 +32,15 @@ type Plan = Readonly<{
 export async function previewChange({ site, engine }: Connection, change: Change, signal: AbortSignal): Promise<Preview> {
   const current = await currentSession(engine, change.session_key, signal);
   if (revisionOf(current) !== change.revision) throw changedSince();
-  const { before, after, document, notes } = planChange(site, engine, current, change);
+  // One moment for both: what a TTL leaves is told from now.
+  const now = microseconds(site.now());
+  const { before, after, document, notes } = planChange(site, engine, current, change, now);
   const changed = isChanged(current, after);
   const preview = engine.writable?.statements({ session_key: current.session_key, before: current, after }) ?? [];
   return {
     differences: differencesOf(before.decoded.document, document),
     statements: changed ? preview : [],
-    expiry: { before: before.expiry, after: expiryOf(site, { ...current, ...after }, document) },
+    expiry: { before: before.expiry, after: expiryOf(site, { ...current, ...after }, document, now) },
     size: { before: current.stored.length, after: after.stored.length },
     notes,
   };
@@ -85,8 +87,8 @@ async function conflict(
  * Untouched data stays untouched: the stored value is written anew only where the payload differs, and the end of the
  * session moves only where that is asked for.
  */
-function planChange(site: Site, engine: Engine, current: StoredSession, { draft, expiry }: Change): Plan {
-  const before = readSession(site, engine, current);
+function planChange(site: Site, engine: Engine, current: StoredSession, { draft, expiry }: Change, now = microseconds(site.now())): Plan {
+  const before = readSession(site, engine, current, LIMITS, now);
   const old = before.decoded.document;
   const document = draft === null ? old : engine.codec.parse(payloadOf(draft), draft.serializer);
   const data = document !== null && draft !== null && (old === null || Buffer.compare(old.payload, document.payload) !== 0);

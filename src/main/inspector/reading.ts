@@ -7,16 +7,22 @@ import { errorData, InspectorError } from '../errors.ts';
 import type { Decoded } from './codec.ts';
 import type { Engine } from './engine.ts';
 import { expiryOf } from './expiry.ts';
-import type { Site } from './site.ts';
+import { microseconds, type Site } from './site.ts';
 import { twinValue } from './twin.ts';
 
 /** A stored session and what it means. */
 export type Reading = Readonly<{ session: StoredSession; decoded: Decoded; expiry: ExpiryView }>;
 
 /** Decodes one stored session; whatever its bytes are, it is at worst one bad row. */
-export function readSession(site: Site, engine: Engine, session: StoredSession, limits: Limits = LIMITS): Reading {
+export function readSession(
+  site: Site,
+  engine: Engine,
+  session: StoredSession,
+  limits: Limits = LIMITS,
+  now: bigint = microseconds(site.now()),
+): Reading {
   const decoded = decode(engine, session, limits);
-  return { session, decoded, expiry: expiryOf(site, session, trustedDocument(decoded)) };
+  return { session, decoded, expiry: expiryOf(site, session, trustedDocument(decoded), now) };
 }
 
 /** What Django makes of it: data that no key verifies count as none. */
