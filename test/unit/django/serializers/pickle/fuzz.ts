@@ -12,13 +12,25 @@ export type Tally = { inputs: number; read: number; edited: number; refused: Rec
 const LONGEST = 1000;
 const ALLOWED: ReadonlySet<string> = new Set(['Corrupt', 'UnsupportedFormat', 'LimitExceeded', 'NotEditable', 'BadValue', 'BadPath']);
 /** Instructions and counts that mutations like to hit. */
-const INTERESTING = [...Buffer.from('(.012FIJKLMNPQRSTUVXabcd}eghijl]opqrst)uGBC'), ...Array.from({ length: 25 }, (_, index) => 0x80 + index), 0, 1, 2, 0x7f, 0xff];
+const INTERESTING = [
+  ...Buffer.from('(.012FIJKLMNPQRSTUVXabcd}eghijl]opqrst)uGBC'),
+  ...Array.from({ length: 25 }, (_, index) => 0x80 + index),
+  0,
+  1,
+  2,
+  0x7f,
+  0xff,
+];
 
 /** The pickles of the fixtures, to be mutated. */
 export function pickleSeeds(): readonly Buffer[] {
   const seeds = fixtures()
     .filter(({ kind }) => kind === 'pickle' || kind === 'malicious_pickle')
-    .map((fixture) => fixture['pickle_b64'] ?? (fixture['pickle_b64_file'] === undefined ? undefined : fixtureFile(String(fixture['pickle_b64_file'])).toString()))
+    .map(
+      (fixture) =>
+        fixture['pickle_b64'] ??
+        (fixture['pickle_b64_file'] === undefined ? undefined : fixtureFile(String(fixture['pickle_b64_file'])).toString()),
+    )
     .filter((text): text is string => typeof text === 'string')
     .map((text) => Buffer.from(text, 'base64'));
   return seeds.filter((seed) => seed.length < 20_000);
@@ -42,7 +54,8 @@ export function fuzzPickles(seed: number, count: number): Tally {
     }
     tally.inputs += 1;
     tally.slowest = Math.max(tally.slowest, performance.now() - start);
-    if (tally.slowest > LONGEST) throw new Error(`seed ${seed}, input ${index} took ${tally.slowest} ms: ${input.toString('base64').slice(0, 4000)}`);
+    if (tally.slowest > LONGEST)
+      throw new Error(`seed ${seed}, input ${index} took ${tally.slowest} ms: ${input.toString('base64').slice(0, 4000)}`);
   }
   return tally;
 }
@@ -70,7 +83,8 @@ function lookAt(document: PickleDocument): ReturnType<PickleDocument['view']> {
   document.typed();
   document.structure();
   document.find('_auth_user_id');
-  if (document.warnings.length + document.calls.length + document.globals.length < 0 || document.refusal() === undefined) throw new Error('no answer');
+  if (document.warnings.length + document.calls.length + document.globals.length < 0 || document.refusal() === undefined)
+    throw new Error('no answer');
   return view;
 }
 
