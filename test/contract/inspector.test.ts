@@ -140,6 +140,18 @@ describe.each([
     expect(await load(KEY, 92_000)).toMatchObject({ accepted: false });
   });
 
+  test('undo of an edit and of an expiry needs no force while nobody wrote since', async () => {
+    const before = await fingerprint(KEY);
+    const seen = await view();
+    const draft = await setExpiry(await setKey(draftOf(seen), 'added', '1'), { kind: 'seconds', seconds: 7 * 86400 });
+    expect((await apply(seen, draft, 'renew')).outcome).toBe('applied');
+    expect(await fingerprint(KEY)).not.toBe(before);
+    const { images } = opened.recorder.last;
+    expect(await opened.inspector.restore(images, false, opened.signal, async () => undefined)).toEqual({ restored: 1, conflicts: [] });
+    expect(await fingerprint(KEY)).toBe(before);
+    expect(await load()).toMatchObject({ accepted: true, data: DATA });
+  });
+
   test('a conflict changes nothing and shows both', async () => {
     const seen = await view();
     await place.django.ask('save', { session_key: KEY, data: { theirs: 1 } });
