@@ -34,6 +34,14 @@ export function plainText(text: string, limit = 200): string {
     .join('');
 }
 
+/** Sentences one after the other, each with its full stop; absent ones are left out. */
+export function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => (/[.:;?)\]…。]$/.test(part ?? '') ? part : `${part}.`))
+    .join(' ');
+}
+
 /** First four characters and dots: enough to tell keys apart, not enough to use one. */
 export function maskKey(session_key: string): string {
   const start = Array.from(session_key.slice(0, 8)).slice(0, 4).join('');

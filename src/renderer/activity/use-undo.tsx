@@ -4,7 +4,7 @@ import { asCallError, call } from '../client.ts';
 import { useUndo } from '../queries.ts';
 import { type Confirmation, useConfirm } from '../ui/confirm.tsx';
 import { useNotify } from '../ui/toasts.tsx';
-import { maskKey } from '../visible-text.ts';
+import { maskKey, sentences } from '../visible-text.ts';
 
 /** Entries looked through for the one to undo: it is as a rule the last one. */
 const RECENT = 500;
@@ -54,7 +54,7 @@ export function useUndoActivity(): (id: string) => void {
       };
       const failed = (thrown: unknown): void => {
         const error = asCallError(thrown);
-        notify({ tone: 'danger', title: t(`errors.${error.code}`), text: [error.message, error.hint].filter(Boolean).join(' ') });
+        notify({ tone: 'danger', title: t(`errors.${error.code}`), text: sentences(error.message, error.hint) });
       };
       run(false).catch((thrown: unknown) => {
         if (asCallError(thrown).code === 'NotConfirmed') askName(false).catch(failed);

@@ -6,7 +6,7 @@ import { SessionsScreen } from '../sessions/sessions-screen.tsx';
 import { Button } from '../ui/button.tsx';
 import { Loading } from '../ui/progress.tsx';
 import { EmptyState, ErrorState } from '../ui/states.tsx';
-import { plainText } from '../visible-text.ts';
+import { plainText, sentences } from '../visible-text.ts';
 import { useDispatch, useWorkspace } from '../workspace.tsx';
 
 type ProfileScreenProps = Readonly<{ profile: string; active: boolean }>;
@@ -52,11 +52,7 @@ export function ProfileScreen({ profile, active }: ProfileScreenProps) {
     return (
       <>
         {heading}
-        <EmptyState
-          icon={<Unplug />}
-          title={t('sessions.ended')}
-          text={<span lang="en">{[lost.message, lost.hint].filter(Boolean).join(' ')}</span>}
-        >
+        <EmptyState icon={<Unplug />} title={t('sessions.ended')} text={<span lang="en">{sentences(lost.message, lost.hint)}</span>}>
           <Button look="primary" onClick={() => void reconnect()}>
             {t('sessions.reconnect')}
           </Button>

@@ -56,6 +56,8 @@ async function replay(connection: ConnectionView, draft: SessionDraft, theirs: S
 export function ConflictView({ connection, draft, draftKey, conflict, busy, onApply, onClose }: ConflictViewProps) {
   const { t } = useTranslation();
   const [error, setError] = useState<ErrorView | 'not-replayable' | null>(null);
+  const [textShown, setTextShown] = useState(false);
+  const guard = { shown: textShown, onShow: () => setTextShown(true) };
   const { theirs } = conflict;
   const mine = draftDocument(draft, draft.base);
   const takeTheirs = () => {
@@ -107,16 +109,10 @@ export function ConflictView({ connection, draft, draftKey, conflict, busy, onAp
         <Differences
           label={t('conflict.differences')}
           differences={conflict.differences}
-          beforeLabel={t('conflict.mineShort')}
-          afterLabel={t('conflict.theirsShort')}
+          beforeLabel={t('conflict.theirsShort')}
+          afterLabel={t('conflict.mineShort')}
         />
         <div className={cx('sides')}>
-          <section aria-label={t('conflict.mineShort')} className={cx('side')}>
-            <h3>{t('conflict.mineShort')}</h3>
-            {mine ? (
-              <TextTab label={t('conflict.mineShort')} document={mine} connection={null} editable={false} onEdit={() => undefined} />
-            ) : null}
-          </section>
           <section aria-label={t('conflict.theirsShort')} className={cx('side')}>
             <h3>{t('conflict.theirsShort')}</h3>
             {theirs?.document ? (
@@ -125,11 +121,25 @@ export function ConflictView({ connection, draft, draftKey, conflict, busy, onAp
                 document={theirs.document}
                 connection={null}
                 editable={false}
+                guard={guard}
                 onEdit={() => undefined}
               />
             ) : (
               <p className={cx('muted')}>{t('conflict.nothing')}</p>
             )}
+          </section>
+          <section aria-label={t('conflict.mineShort')} className={cx('side')}>
+            <h3>{t('conflict.mineShort')}</h3>
+            {mine ? (
+              <TextTab
+                label={t('conflict.mineShort')}
+                document={mine}
+                connection={null}
+                editable={false}
+                guard={guard}
+                onEdit={() => undefined}
+              />
+            ) : null}
           </section>
         </div>
       </div>

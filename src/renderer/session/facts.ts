@@ -34,6 +34,11 @@ export function factOf(key: string): Fact | null {
 }
 
 const SENSITIVE_KEY = /_auth_user_hash|csrf|token|secret|passw|api_?key|credential|e-?mail/i;
+/** Whether a path of differences (`_auth_user_hash`, `profile.email`) leads to a value that is masked. */
+export function isSensitivePath(path: string): boolean {
+  return SENSITIVE_KEY.test(path);
+}
+
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@.]{2,}$/;
 
 /** Whether a value is masked until it is revealed: by the names on the way to it, or because it is an e-mail address. */

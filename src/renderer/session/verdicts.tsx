@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AcceptanceView, ErrorView, SignatureView } from '../../preload/api.ts';
 import { parseTime, useFormat } from '../format.ts';
 import { classes } from '../ui/classes.ts';
+import { sentences } from '../visible-text.ts';
 import styles from './session.module.css';
 
 const cx = classes(styles);
@@ -32,7 +33,7 @@ export function DecodesVerdict({ error }: Readonly<{ error: ErrorView | undefine
     <Verdict label={t('verdict.decodes')} ok={!error} title={error ? t(`errors.${error.code}`) : t('verdict.decodesYes')}>
       {error ? (
         <p className={cx('muted')} lang="en">
-          {error.message} {error.hint}
+          {sentences(error.message, error.hint)}
         </p>
       ) : null}
     </Verdict>
@@ -56,7 +57,7 @@ export function SignatureVerdict({ signature }: Readonly<{ signature: SignatureV
   return (
     <Verdict label={t('verdict.signature')} ok={verified} title={t(`signatureReason.${signature.reason}`)}>
       <p className={cx('muted')} lang="en">
-        {signature.message} {signature.hint}
+        {sentences(signature.message, signature.hint)}
       </p>
       <dl className={cx('facts')}>
         {facts

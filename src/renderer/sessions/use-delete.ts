@@ -6,7 +6,7 @@ import { placeOf } from '../connections/place.ts';
 import { jobs } from '../jobs.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { useNotify } from '../ui/toasts.tsx';
-import { maskKey } from '../visible-text.ts';
+import { maskKey, sentences } from '../visible-text.ts';
 
 /** Statements shown before a deletion; the preview of more would only repeat them. */
 const PREVIEWED = 200;
@@ -46,7 +46,7 @@ export function useDelete(connection: ConnectionView): (session_keys: readonly s
         return true;
       } catch (thrown) {
         const error = asCallError(thrown);
-        notify({ tone: 'danger', title: t(`errors.${error.code}`), text: [error.message, error.hint].filter(Boolean).join(' ') });
+        notify({ tone: 'danger', title: t(`errors.${error.code}`), text: sentences(error.message, error.hint) });
         return false;
       }
     },

@@ -29,7 +29,10 @@ export function StartScreen() {
     const paste = (event: ClipboardEvent) => {
       if (event.target instanceof Element && event.target.closest('input, textarea, [role="dialog"]')) return;
       const pasted = event.clipboardData?.getData('text/plain') ?? '';
-      if (pasted.trim() !== '') dispatch({ type: 'paste', text: pasted });
+      if (pasted.trim() === '') return;
+      // The Cookie Lab's field takes the focus at once, and would be given the text a second time.
+      event.preventDefault();
+      dispatch({ type: 'paste', text: pasted });
     };
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);

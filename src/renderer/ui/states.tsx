@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorView } from '../../preload/api.ts';
 import { asCallError } from '../client.ts';
+import { sentences } from '../visible-text.ts';
 import { Button } from './button.tsx';
 import { classes } from './classes.ts';
 import styles from './states.module.css';
@@ -64,7 +65,7 @@ export function ErrorNote({ error, children }: ErrorNoteProps) {
   const { t } = useTranslation();
   return (
     <Note tone="danger" alert title={t(`errors.${error.code}`)}>
-      <span lang="en">{error.message}</span> {error.hint ? <span lang="en">{error.hint}</span> : null}
+      <span lang="en">{sentences(error.message, error.hint)}</span>
       {children}
     </Note>
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskKey, plainText, textSegments } from '../../../src/renderer/visible-text.ts';
+import { maskKey, plainText, sentences, textSegments } from '../../../src/renderer/visible-text.ts';
 
 test('plain text of any script is one segment', () => {
   expect(textSegments('Tee, 茶, чай, ☕')).toEqual([{ text: 'Tee, 茶, чай, ☕' }]);
@@ -48,4 +48,9 @@ test('a masked key shows four characters at most', () => {
   expect(maskKey('abcdefghijklmnopqrstuvwxyz012345')).toBe('abcd••••••••');
   expect(maskKey('abc')).toBe('••••');
   expect(maskKey('😀😀😀😀😀')).toBe('😀😀😀😀••••••••');
+});
+
+test('sentences are joined with their full stops', () => {
+  expect(sentences('Not JSON at line 3', 'Correct it.')).toBe('Not JSON at line 3. Correct it.');
+  expect(sentences('Only this.', undefined, '')).toBe('Only this.');
 });

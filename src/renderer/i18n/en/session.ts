@@ -216,6 +216,7 @@ export const review = {
   apply: 'Apply',
   applied: 'Session {{key}} changed',
   differences: 'Differences',
+  reveal: 'Reveal masked values',
   noDifferences: 'The data stays as it is.',
   moreDifferences_one: 'and {{count}} more',
   moreDifferences_other: 'and {{count}} more',

@@ -213,6 +213,7 @@ export const review: Translated<typeof english.review> = {
   apply: '应用',
   applied: '会话 {{key}} 已更改',
   differences: '差异',
+  reveal: '显示已隐藏的值',
   noDifferences: '数据保持不变。',
   moreDifferences_other: '以及另外 {{count}} 处',
   path: '位置',
