@@ -39,6 +39,8 @@ export class JsonBytes {
   /** the str under `_auth_user_id` at the root, null where there is none */
   user: string | null = null;
 
+  /** stop at the first user id */
+  #brief = false;
   readonly #open = new Uint8Array(DEPTH + 1);
   readonly #hashes = new Int32Array(KEYS);
 
@@ -48,12 +50,27 @@ export class JsonBytes {
    * @returns false where the payload is not JSON, or not of the kind that this reads
    */
   read(bytes: Buffer, length: number): boolean {
+    this.#brief = false;
+    const end = this.#root(bytes);
+    return end > 0 && space(bytes, end) === length;
+  }
+
+  /**
+   * The same, but only until a user id is found: for payloads in which its key stands once. What is behind it is not read.
+   * @returns false as `read`
+   */
+  readUser(bytes: Buffer, length: number): boolean {
+    this.#brief = true;
+    const end = this.#root(bytes);
+    return this.user !== null || (end > 0 && space(bytes, end) === length);
+  }
+
+  /** The place behind the root, or -1. */
+  #root(bytes: Buffer): number {
     this.keys = 0;
     this.user = null;
     const start = space(bytes, 0);
-    if (bytes[start] !== OPEN_OBJECT) return false;
-    const end = this.#values(bytes, start);
-    return end > 0 && space(bytes, end) === length;
+    return bytes[start] === OPEN_OBJECT ? this.#values(bytes, start) : -1;
   }
 
   /** The place behind the value at `at` with all that it contains, or -1. */
@@ -104,7 +121,8 @@ export class JsonBytes {
     const colon = space(bytes, end);
     if (bytes[colon] !== COLON) return -1;
     const value = space(bytes, colon + 1);
-    return depth > 1 || this.#rootKey(bytes, at + 1, end - 1, value) ? value : -1;
+    if (depth > 1) return value;
+    return this.#rootKey(bytes, at + 1, end - 1, value) && !(this.#brief && this.user !== null) ? value : -1;
   }
 
   #rootKey(bytes: Buffer, start: number, end: number, value: number): boolean {
@@ -126,8 +144,9 @@ export class JsonBytes {
     const end = string(bytes, at);
     if (end < 0) return false;
     const user = bytes.toString('latin1', at + 1, end - 1);
+    if (user.includes('\\')) return false;
     this.user = user;
-    return !user.includes('\\');
+    return true;
   }
 }
 

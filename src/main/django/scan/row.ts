@@ -49,20 +49,14 @@ export type RowOptions = Readonly<{
   limits?: Limits;
 }>;
 
-/** What a search is after: rows that cannot match are passed over without being read to the end. */
-export type RowQuery = Readonly<{
-  /** `_auth_user_id` must be one of these */
-  users?: readonly string[];
-  /** some key or value must contain this, letter case aside */
-  text?: string;
-}>;
-
 /** The answer to a quick look: it may match, it cannot, or its payload cannot be had. */
 export type Glance = 'maybe' | 'no' | ErrorCode;
 
 export class RowReader {
   /** rows that took the slow way */
   slow = 0;
+  /** what `owner` found: a user's id, null for nobody, undefined where only the document can say */
+  user: string | null | undefined = null;
   readonly #options: RowOptions;
   readonly #limits: Limits;
   readonly #hmacs: readonly RowHmac[];
@@ -92,14 +86,50 @@ export class RowReader {
     return { verified: this.#verified(), problem: null, user, keys, payload: length };
   }
 
-  /** Whether the row may match; nothing is verified. `maybe` must be looked at again, `no` is certain. */
-  glance(stored: string | Uint8Array, query: RowQuery): Glance {
+  /** True for a row that `read` takes the fast way, with a signature that holds or cannot be tried: nothing is wrong with it. */
+  isOrdinary(stored: string | Uint8Array): boolean {
+    const { slow } = this;
+    const { verified } = this.read(stored);
+    return this.slow === slow && verified !== false;
+  }
+
+  /**
+   * Whose session it is, in `user`; nothing is verified, and of a payload only as much is read as that takes.
+   * @returns why the payload cannot be had, or null
+   */
+  owner(stored: string | Uint8Array): ErrorCode | null {
     const length = this.#open(stored);
-    if (length >= 0) return mayMatch(this.#payload.toString('latin1', 0, length), query) ? 'maybe' : 'no';
+    if (length < 0) return this.#slowOwner(stored);
+    const text = this.#payload.toString('latin1', 0, length);
+    const first = text.indexOf(SESSION_KEY);
+    const hiding = text.includes('\\u00') && HIDING.test(text);
+    this.user = null;
+    // JSON whose text has the key nowhere has it at no place; one that has it once is read up to there.
+    if (first < 0 && !hiding && text.startsWith('{')) return null;
+    const once = !hiding && text.indexOf(SESSION_KEY, first + 1) < 0;
+    const read = once ? this.#json.readUser(this.#payload, length) : this.#json.read(this.#payload, length);
+    this.user = read ? this.#json.user : undefined;
+    return null;
+  }
+
+  #slowOwner(stored: string | Uint8Array): ErrorCode | null {
     this.slow += 1;
+    this.user = undefined;
     const { payload, problem } = decodeStored(stored, { keys: NO_KEYS, limits: this.#limits });
-    if (payload === null) return problem?.code ?? 'Corrupt';
-    return mayMatch(bufferOf(payload).toString('latin1'), query) ? 'maybe' : 'no';
+    return payload === null ? (problem?.code ?? 'Corrupt') : null;
+  }
+
+  /**
+   * Whether some key or value of the row may contain `text` (in lower case); nothing is verified. `no` is certain, and the
+   * payload is then JSON as Python reads it.
+   */
+  glance(stored: string | Uint8Array, text: string): Glance {
+    const length = this.#open(stored);
+    if (length >= 0) {
+      if (mayContain(this.#payload.toString('latin1', 0, length), text)) return 'maybe';
+      return this.#json.read(this.#payload, length) ? 'no' : 'maybe';
+    }
+    return this.#slowOwner(stored) ?? 'maybe';
   }
 
   /** Takes a plain signed value apart and inflates it. @returns bytes of the payload in `#payload`, or -1 */
@@ -162,19 +192,14 @@ export function readSlowly(stored: string | Uint8Array, { keys, class_name, limi
   return { verified, problem: null, user: textAt(document, SESSION_KEY), keys: keyCount(document), payload: text.payload.length };
 }
 
-/** Ids that every serializer writes as they are. */
-const ASCII = /^[0-9A-Za-z_.@+-]+$/;
 /** Escapes that stand for an ASCII character, or for one whose lower-case form has an ASCII letter. */
 const HIDING = /\\u(?:00[2-7]|0130|212[aA])/;
 /** Texts that stand in a payload as they are, unless they are written with such escapes or are part of a word of Python. */
 const PLAIN = /^[0-9a-z_.@+-]{2,}$/;
 const PYTHON_WORDS = ['none', 'nan', 'infinity', 'inf'];
 
-/** @param payload latin-1 text; a pickle or any other bytes just as well */
-function mayMatch(payload: string, { users, text }: RowQuery): boolean {
-  if (payload.includes('\\') && HIDING.test(payload)) return true;
-  if (users?.every((id) => ASCII.test(id) && !payload.includes(id))) return false;
-  // Only of JSON is it known how its texts are spelled.
-  if (text === undefined || !payload.startsWith('{') || !PLAIN.test(text)) return true;
+/** @param payload latin-1 text of JSON */
+function mayContain(payload: string, text: string): boolean {
+  if (!PLAIN.test(text) || (payload.includes('\\') && HIDING.test(payload))) return true;
   return PYTHON_WORDS.some((word) => word.includes(text)) || payload.toLowerCase().includes(text);
 }
