@@ -171,8 +171,10 @@ function uuid(call: Call): Shape | null {
   )
     return null;
   const held = contentsOf(call.tape, objectIn(call.tape, state));
-  const [key, value] = [held.keys[0], held.values[0]];
-  if (held.keys.length !== 1 || !isStr(call.tape, key, 'int') || kindIn(call.tape, value) !== KIND.INT) return null;
+  const [key, safety] = held.keys;
+  const [value, level] = held.values;
+  const isSafe = safety === undefined || (isStr(call.tape, safety, 'is_safe') && kindIn(call.tape, level) === KIND.INT);
+  if (!isSafe || held.keys.length > 2 || !isStr(call.tape, key, 'int') || kindIn(call.tape, value) !== KIND.INT) return null;
   const hex = hexOf(intTextOf(call.tape, objectIn(call.tape, value ?? 0)));
   if (hex === null) return null;
   const text = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -63,6 +63,11 @@ describe('view', () => {
     for (const protocol of [0, 2, 5]) expect(fixture(`dj52/pickle/${name}_p${protocol}`).view()).toMatchObject(expected);
   });
 
+  test('a UUID whose system said how safe it is', () => {
+    const uuid = open('\x80\x04cuuid\nUUID\n)\x81}(\x8c\x03int\x8a\x01\x01\x8c\x07is_safeK\0ub.');
+    expect(uuid.view()).toMatchObject({ type: 'UUID', text: '00000000-0000-0000-0000-000000000001' });
+  });
+
   test('bytes, sets and bytearrays are themselves in every protocol', () => {
     const types = ['bytes', 'bytes', 'bytes', 'bytes', 'bytes'];
     for (const protocol of [0, 1, 2, 3, 4, 5]) {
