@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -7,7 +7,14 @@ import { _electron, test as base, type ElectronApplication, expect, type Locator
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
-type Launch = (options?: Readonly<{ env?: Readonly<Record<string, string>>; args?: readonly string[] }>) => Promise<Page>;
+type Launch = (
+  options?: Readonly<{
+    env?: Readonly<Record<string, string>>;
+    args?: readonly string[];
+    /** lines of a shell script that ends in `"$@"`, which is the app: what has to be so before it starts */
+    through?: string;
+  }>,
+) => Promise<Page>;
 type Fixtures = {
   /** a fresh folder of the test's own, gone afterwards */
   folder: string;
@@ -27,12 +34,13 @@ export const test = base.extend<Fixtures>({
     rmSync(folder, { recursive: true, force: true });
   },
   data: async ({ folder }, use) => use(join(folder, 'data')),
-  launch: async ({ data }, use) => {
+  launch: async ({ data, folder }, use) => {
     const running: ElectronApplication[] = [];
     apps = running;
-    await use(async ({ env = {}, args = [] } = {}) => {
+    await use(async ({ env = {}, args = [], through } = {}) => {
+      const electron = required('SESSION_INSPECTOR_ELECTRON');
       const app = await _electron.launch({
-        executablePath: required('SESSION_INSPECTOR_ELECTRON'),
+        executablePath: through === undefined ? electron : startScript(folder, electron, through),
         args: [...(process.env['SESSION_INSPECTOR_ELECTRON_ARGS'] ?? '').split(' ').filter(Boolean), ROOT, ...args],
         env: { ...(process.env as Record<string, string>), LANG: 'en_US.UTF-8', LANGUAGE: 'en', SESSION_INSPECTOR_DATA: data, ...env },
       });
@@ -51,6 +59,12 @@ export const test = base.extend<Fixtures>({
       return app;
     }),
 });
+
+function startScript(folder: string, electron: string, through: string): string {
+  const path = join(folder, 'start.sh');
+  writeFileSync(path, `#!/bin/sh\nset -e\nset -- '${electron}' "$@"\n${through}\n`, { mode: 0o755 });
+  return path;
+}
 
 /** A worker runs one test at a time. */
 let apps: ElectronApplication[] = [];

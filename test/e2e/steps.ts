@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright/test';
-import type { ConnectionView, Input, MethodName, Output, ProfileInput, Reply, SecretsInput } from '../../src/preload/api.ts';
+import type { ConnectionView, Input, MethodName, Output, Reply, SecretsInput } from '../../src/preload/api.ts';
+import type { ProfileInput } from '../../src/preload/profile.ts';
 import { askDjango, expect } from './app.ts';
 
 /** What the tests do again and again: through the bridge where it is not what they are about, in the window's words where it is. */
