@@ -104,7 +104,10 @@ for (const release of djangoReleases()) {
         const before = await sessionOf(inspector, KEY('untouched'));
         const draft = before.document?.draft ?? fail();
         const signal = new AbortController().signal;
-        const changed = await inspector.handlers['document.set_expiry']({ connection: 'it', draft, expiry }, signal, { profile: null, secrets: {} });
+        const changed = await inspector.handlers['document.set_expiry']({ connection: 'it', draft, expiry }, signal, {
+          profile: null,
+          secrets: {},
+        });
         const after = await apply(inspector, before, changed.draft, 'renew');
         const loaded = await django.ask('load', { session_key: KEY('untouched') });
         expect(loaded).toMatchObject({ accepted: true, expiry_age: age, browser_close });
