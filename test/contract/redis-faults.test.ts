@@ -468,6 +468,25 @@ describe('a Redis Cluster', () => {
     await store.close();
   });
 
+  test('that moves a slot from one master to another loses no session on the way', async () => {
+    const store = await openStore(redisConfig(`127.0.0.1:${nodes[0]?.port}`, { TOPOLOGY: 'cluster' }));
+    await fill(store, 6);
+    const made = KEYS.make(key(1));
+    const slot = await (nodes[0]?.cli('CLUSTER', 'KEYSLOT', made) ?? '');
+    const has = await Promise.all(nodes.map(async ({ cli }) => (await cli('EXISTS', made)) === '1'));
+    const source = nodes[has.indexOf(true)];
+    const target = nodes[has.indexOf(false)];
+    if (source === undefined || target === undefined) throw new Error('The key is nowhere');
+    await target.cli('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await source.cli('CLUSTER', 'MYID'));
+    await source.cli('CLUSTER', 'SETSLOT', slot, 'MIGRATING', await target.cli('CLUSTER', 'MYID'));
+    expect(await source.cli('MIGRATE', '127.0.0.1', String(target.port), made, '0', '1000')).toBe('OK');
+    const seen: string[] = [];
+    for await (const block of store.scan(forever)) seen.push(...block.map(({ session_key }) => session_key));
+    expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5].map(key));
+    expect((await get(store, 1)).stored).toEqual(text('value 1'));
+    await store.close();
+  });
+
   test('with a master gone answers with an error, not for ever with nothing', async () => {
     const store = await openStore(
       redisConfig(

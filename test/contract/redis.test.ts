@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { djangoRedis, redisConfig, redisPlace } from './redis-places.ts';
 import { makeCertificates } from './servers/certificates.ts';
-import { type RedisServer, startCluster, startRedis } from './servers/redis.ts';
+import { type RedisServer, startCluster, startRedis, startSentinels } from './servers/redis.ts';
 import { sessionStoreContract } from './suite.ts';
 
 let folder: string;
@@ -62,4 +62,17 @@ sessionStoreContract('cache on a Redis Cluster', async () => {
   servers.push(...nodes);
   const address = `127.0.0.1:${nodes[0]?.port}`;
   return redisPlace(redisConfig(address, { TOPOLOGY: 'cluster' }), { BACKEND: 'cluster_cache.ClusterCache', LOCATION: address }, nodes);
+});
+
+sessionStoreContract('cache on Redis behind Sentinels', async () => {
+  const group = await startSentinels('sessions');
+  servers.push(...group.sentinels, group.replica, group.master);
+  const SENTINELS = group.sentinels.map(({ port }) => ['127.0.0.1', port]);
+  const cache = djangoRedis('redis://sessions/0', { CLIENT_CLASS: 'django_redis.client.SentinelClient', SENTINELS, SENTINEL_KWARGS: {} });
+  // Django reads from the replica, which lags behind: here it reads what it wrote.
+  const readsMaster = { ...cache, LOCATION: ['redis://sessions/0?is_master=1'] };
+  const LOCATION = group.sentinels.map(({ port }) => `127.0.0.1:${port}`);
+  return redisPlace(redisConfig(LOCATION, { TOPOLOGY: 'sentinel', SENTINEL_MASTER: 'sessions' }), readsMaster, [group.master], {
+    DJANGO_REDIS_CONNECTION_FACTORY: 'django_redis.pool.SentinelConnectionFactory',
+  });
 });

@@ -23,13 +23,22 @@ import {
   VALUE_LIMIT,
   type WritableCache,
 } from './base.ts';
-import { expiryHeader, readExpiryHeader } from './filebased-header.ts';
 import { breathe, createFile, type FileBefore, fileError, inFolder, openFolder, readQuietly, removeFile, replaceFile } from './folder.ts';
 
 export type FileBasedConfig = Readonly<{
   LOCATION: readonly string[];
   /** whether a value is a session: without keys, other entries of the cache look the same from outside */
   isSession(value: Uint8Array): boolean;
+  /** the pickle of the expiry that stands before the value */
+  header: ExpiryHeader;
+}>;
+
+/** Epoch seconds as Python's repr, null = never, and the pickle that says so. */
+export type ExpiryHeader = Readonly<{
+  /** null where the file begins with something else: the value is then the whole file */
+  read(bytes: Uint8Array): Readonly<{ bytes: Uint8Array; expiry: string | null }> | null;
+  /** @throws InspectorError BadValue */
+  write(expiry: string | null): Uint8Array;
 }>;
 
 const SUFFIX = '.djcache';
@@ -48,15 +57,17 @@ export function openWritableFileBased(config: FileBasedConfig): WritableCache {
 class FileBasedCache implements Cache {
   readonly facts: CacheFacts;
   protected readonly folder: string;
+  protected readonly header: ExpiryHeader;
   readonly #isSession: FileBasedConfig['isSession'];
   /** stored keys that were asked for, by their file's name */
   readonly #known = new Map<string, string>();
 
-  constructor({ LOCATION, isSession }: FileBasedConfig) {
+  constructor({ LOCATION, isSession, header }: FileBasedConfig) {
     const [path = ''] = LOCATION;
     if (path === '') throw new InspectorError('ImproperlyConfigured', 'LOCATION is empty', { hint: 'Enter the folder of the cache.' });
     this.folder = openFolder(path, 'The folder of the cache');
     this.#isSession = isSession;
+    this.header = header;
     this.facts = {
       list: 'unordered',
       sort: [],
@@ -135,12 +146,12 @@ class FileBasedCache implements Cache {
     const content = readQuietly(this.path(name));
     // An empty file counts as expired: Django is about to write or remove it.
     if (content === null || content.stamp.size === 0) return null;
-    const header = readExpiryHeader(content.bytes);
+    const { bytes: header, expiry } = this.header.read(content.bytes) ?? { bytes: new Uint8Array(0), expiry: null };
     return {
       key: this.#known.get(name) ?? name,
       value: content.bytes.subarray(header.length),
-      expiry: { source: 'cache', text: header.text },
-      token: Buffer.from(content.bytes.subarray(0, header.length)).toString('hex'),
+      expiry: { source: 'cache', text: expiry },
+      token: Buffer.from(header).toString('hex'),
       place: name,
       ...(content.oversize === undefined ? {} : { oversize: content.oversize }),
     };
@@ -192,7 +203,7 @@ class WritableFileBasedCache extends FileBasedCache implements WritableCache {
     const path = this.path(this.nameOf(key));
     const file = (text: string): CacheStatement => ({ language: 'file', text });
     if (after === null) return [file(`unlink ${path} if it is as it was read (key ${key})`)];
-    const bytes = compose(after, before);
+    const bytes = this.#compose(after, before);
     const temporary = `${path}<random>`;
     const written = file(`write ${temporary}, ${bytes.length} bytes for the key ${key}: ${Buffer.from(bytes).toString('hex')}`);
     if (before === null) return [written, file(`link ${temporary} ${path} if there is no such file`), file(`unlink ${temporary}`)];
@@ -202,14 +213,14 @@ class WritableFileBasedCache extends FileBasedCache implements WritableCache {
   async save(before: CacheEntry, after: NextEntry, signal: AbortSignal): Promise<CacheEntry> {
     checkCanceled(signal);
     const name = this.nameOf(before.key);
-    replaceFile(this.path(name), contentOf(before), { bytes: compose(after, before), temporary: name, mtime: null });
+    replaceFile(this.path(name), contentOf(before), { bytes: this.#compose(after, before), temporary: name, mtime: null });
     return this.#reread(before.key, name);
   }
 
   async create(key: string, next: NextEntry, signal: AbortSignal): Promise<CacheEntry> {
     checkCanceled(signal);
     const name = this.nameOf(key);
-    createFile(this.path(name), { bytes: compose(next, null), temporary: name, mtime: null });
+    createFile(this.path(name), { bytes: this.#compose(next, null), temporary: name, mtime: null });
     return this.#reread(key, name);
   }
 
@@ -226,6 +237,14 @@ class WritableFileBasedCache extends FileBasedCache implements WritableCache {
 
   dropStatement(key: string): CacheStatement {
     return { language: 'file', text: `unlink ${this.path(this.nameOf(key))} (key ${key})` };
+  }
+
+  /** The file's content; the old header stays byte for byte where the expiry does. */
+  #compose(next: NextEntry, before: CacheEntry | null): Uint8Array {
+    if (next.expiry.source !== 'cache') throw new InspectorError('Internal', 'The file-based cache keeps a date, no TTL');
+    const kept = before !== null && sameExpiry(before.expiry, next.expiry);
+    const header = kept ? Buffer.from(before.token ?? '', 'hex') : this.header.write(next.expiry.text);
+    return Buffer.concat([header, next.value]);
   }
 
   #reread(key: string, name: string): CacheEntry {
@@ -246,14 +265,6 @@ function isFileName(name: string): boolean {
 /** _is_expired(): `exp is not None and exp < time.time()` */
 function isExpired({ expiry }: CacheEntry, now: number): boolean {
   return expiry.source === 'cache' && expiry.text !== null && Number(expiry.text) * 1000 < now;
-}
-
-/** The file's content; the old header stays byte for byte where the expiry does. */
-function compose(next: NextEntry, before: CacheEntry | null): Uint8Array {
-  if (next.expiry.source !== 'cache') throw new InspectorError('Internal', 'The file-based cache keeps a date, no TTL');
-  const kept = before !== null && sameExpiry(before.expiry, next.expiry);
-  const header = kept ? Buffer.from(before.token ?? '', 'hex') : expiryHeader(next.expiry.text);
-  return Buffer.concat([header, next.value]);
 }
 
 function contentOf(entry: CacheEntry): FileBefore {

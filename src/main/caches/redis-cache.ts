@@ -1,5 +1,6 @@
 /** Cache entries in Redis, as Django's RedisCache (4.0+) and django-redis keep them: one string per key, with a TTL. */
 import { InspectorError } from '../errors.ts';
+import { ahead } from './ahead.ts';
 import {
   type Cache,
   type CacheCount,
@@ -93,23 +94,35 @@ export class RedisCache implements Cache {
     return { entries, ...(more ? { next: this.#keep(position) } : {}), ...leftOutText(leftOut) };
   }
 
+  /** SCAN, reading and the caller's work go on side by side, one block ahead each. */
   async *scan(pattern: KeyPattern, signal: AbortSignal): AsyncIterable<readonly CacheEntry[]> {
+    yield* ahead(this.#entries(ahead(this.#steps(pattern, signal)), signal));
+  }
+
+  async *#steps(pattern: KeyPattern, signal: AbortSignal): AsyncIterable<Readonly<{ node: RedisNode; keys: readonly string[] }>> {
     // SCAN may answer a key twice while its table is resized.
     const seen = new Set<string>();
     for (const node of await this.connection.masters(signal)) {
-      let step: Promise<Step> | null = this.step('0', pattern, SCAN_COUNT, node, signal);
-      while (step !== null) {
-        const { cursor, keys }: Step = await step;
-        // The server walks on while this block is read and worked on.
-        step = cursor === '0' ? null : this.step(cursor, pattern, SCAN_COUNT, node, signal);
-        step?.catch(() => null);
-        const fresh = keys.filter((key) => !seen.has(key));
-        for (const key of fresh) seen.add(key);
-        for (let rest: readonly string[] = fresh; rest.length > 0; ) {
-          const block = await this.#read(rest, node, signal);
-          rest = block.rest;
-          if (block.entries.length > 0) yield block.entries;
-        }
+      let cursor = '0';
+      do {
+        const step = await this.step(cursor, pattern, SCAN_COUNT, node, signal);
+        const keys = step.keys.filter((key) => !seen.has(key));
+        for (const key of keys) seen.add(key);
+        yield { node, keys };
+        cursor = step.cursor;
+      } while (cursor !== '0');
+    }
+  }
+
+  async *#entries(
+    steps: AsyncIterable<Readonly<{ node: RedisNode; keys: readonly string[] }>>,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly CacheEntry[]> {
+    for await (const { node, keys } of steps) {
+      for (let rest = keys; rest.length > 0; ) {
+        const block = await this.#read(rest, node, signal);
+        rest = block.rest;
+        if (block.entries.length > 0) yield block.entries;
       }
     }
   }
@@ -225,13 +238,20 @@ export class RedisCache implements Cache {
       ['PTTL', key],
     ]);
     const replies = await this.connection.pipeline(commands, signal, node);
-    return keys.map((_, index) => headOf(replies[2 * index], replies[2 * index + 1]));
+    const moved = node === null ? [] : keys.filter((_, index) => isMoved(replies[2 * index]));
+    // A slot on its way to another master: whoever has the key now is asked.
+    const elsewhere = new Map((await this.#heads(moved, null, signal)).map((head, index) => [moved[index], head]));
+    return keys.map((key, index) => elsewhere.get(key) ?? headOf(replies[2 * index], replies[2 * index + 1]));
   }
 
   async #isCluster(signal: AbortSignal): Promise<boolean> {
     const [first = null] = await this.connection.masters(signal);
     return first !== null;
   }
+}
+
+function isMoved(reply: RedisReply | InspectorError | undefined): boolean {
+  return reply instanceof InspectorError && reply.code === 'ImproperlyConfigured';
 }
 
 type Head = Readonly<{ value: Buffer; ttl: number }>;

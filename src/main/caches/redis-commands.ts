@@ -5,6 +5,7 @@
  */
 export const READ_COMMANDS = [
   'CLIENT NO-TOUCH',
+  'CLUSTER SLOTS',
   'DBSIZE',
   'EVAL_RO',
   'GET',

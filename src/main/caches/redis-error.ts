@@ -36,7 +36,7 @@ const REPLIES: readonly Mapping[] = [
   [/^BUSY/, 'Timeout', 'a script is running on the server', 'Try again in a moment.'],
   [/^(CLUSTERDOWN|MASTERDOWN|TRYAGAIN)/, 'ConnectionLost', 'a part of the servers is down', 'Try again when a replica has taken over.'],
   [/cluster support disabled/, 'ImproperlyConfigured', 'the server is no node of a cluster', 'Set TOPOLOGY to “single” or “sentinel”.'],
-  [/^MOVED/, 'ImproperlyConfigured', 'the server is a node of a cluster', 'Set TOPOLOGY to “cluster”.'],
+  [/^(MOVED|ASK) /, 'ImproperlyConfigured', 'the server is a node of a cluster', 'Set TOPOLOGY to “cluster”.'],
   [/^WRONGTYPE/, 'Corrupt', 'the key holds no string', 'Cache entries are strings; somebody else uses this key.'],
   [
     /^(ERR )?unknown command/i,

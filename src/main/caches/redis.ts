@@ -15,6 +15,8 @@ export type RedisReply = null | number | string | Buffer | readonly RedisReply[]
 export type RedisNode = string | null;
 
 const COMMAND_TIMEOUT = 10_000;
+/** of a cluster */
+const SLOTS = 16_384;
 
 export class RedisConnection {
   readonly #config: RedisConfig;
@@ -90,11 +92,25 @@ export class RedisConnection {
     });
   }
 
-  /** The masters, each by its address: one (null) unless this is a cluster. */
+  /**
+   * The masters, each by its address: one (null) unless this is a cluster.
+   * @throws InspectorError ConnectionLost where one of them is gone: what the others have would pass for everything
+   */
   async masters(signal: AbortSignal): Promise<readonly RedisNode[]> {
+    this.#check(['CLUSTER SLOTS']);
     return this.#run(signal, async (client) => {
       if (client instanceof Redis) return [null];
-      return client.nodes('master').map(nameOf).sort();
+      const reachable = new Set(client.nodes('master').map(nameOf));
+      const owners = ownersOf((await client.callBuffer('CLUSTER', 'SLOTS')) as RedisReply);
+      const missing = owners.names.find((name) => !reachable.has(name));
+      if (missing === undefined && owners.slots === SLOTS) return [...reachable].sort();
+      throw new InspectorError(
+        'ConnectionLost',
+        `${this.where}: ${missing === undefined ? 'some slots have no master' : `the master ${missing} is gone`}`,
+        {
+          hint: 'A listing would lack its sessions. Try again when a replica has taken over.',
+        },
+      );
     });
   }
 
@@ -233,6 +249,20 @@ async function leaveNoTrace(client: Redis): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** From CLUSTER SLOTS: `[first, last, [host, port, …master], …replicas]` for each range. */
+function ownersOf(reply: RedisReply): Readonly<{ names: readonly string[]; slots: number }> {
+  const names = new Set<string>();
+  let slots = 0;
+  for (const range of Array.isArray(reply) ? reply : []) {
+    const [first, last, master] = Array.isArray(range) ? range : [];
+    const [host, port] = Array.isArray(master) ? master : [];
+    slots += Number(last) - Number(first) + 1;
+    // A node that does not know its own address leaves it out.
+    if (host !== null && String(host) !== '') names.add(`${host}:${port}`);
+  }
+  return { names: [...names], slots };
 }
 
 function nameOf(node: Redis): string {
