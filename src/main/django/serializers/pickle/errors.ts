@@ -14,8 +14,9 @@ export function unsupported(at: number, what: string): InspectorError {
   });
 }
 
-export function limit(what: string): InspectorError {
-  return new InspectorError('LimitExceeded', `Pickle not read: ${what}`, {
+/** @param subject what was not done because of it */
+export function limit(what: string, subject = 'Pickle not read'): InspectorError {
+  return new InspectorError('LimitExceeded', `${subject}: ${what}`, {
     hint: 'The raw bytes can be copied, and the session can be deleted.',
   });
 }

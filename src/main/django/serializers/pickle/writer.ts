@@ -1,3 +1,4 @@
+import { limit } from './errors.ts';
 import { writeBool, writeByteArray, writeBytes, writeFloat, writeInt, writeText } from './leaf-writer.ts';
 import { made } from './made.ts';
 import { type MemoStyle, memoStyle, writeGet, writePut } from './memo-writer.ts';
@@ -5,6 +6,7 @@ import { OP } from './opcodes.ts';
 import { line, Output } from './output.ts';
 import { decodeLatin1 } from './text.ts';
 import { readTyped, type Typed } from './typed-notation.ts';
+import { DEEPEST } from './walk.ts';
 
 /** Modules/_pickle.c BATCHSIZE, 3.11. */
 export const BATCH = 1000;
@@ -49,6 +51,7 @@ export class PickleWriter {
   readonly #numbers: MemoNumbers;
   /** memo entries of what Python holds once: short texts, keys, modules, globals, UTC */
   readonly #shared = new Map<string, number>();
+  #depth = 0;
 
   constructor(output: Output, protocol: number, numbers: MemoNumbers) {
     this.protocol = protocol;
@@ -56,9 +59,12 @@ export class PickleWriter {
     this.#numbers = numbers;
   }
 
-  /** @param value in the fixtures' typed notation @throws InspectorError BadValue */
+  /** @param value in the fixtures' typed notation @throws InspectorError BadValue, LimitExceeded */
   save(value: unknown): void {
+    this.#depth += 1;
+    if (this.#depth > DEEPEST) throw limit(`its values are nested more than ${DEEPEST} deep`, 'Pickle not written');
     this.#save(readTyped(value), false);
+    this.#depth -= 1;
   }
 
   /** Writes a dict's key. */

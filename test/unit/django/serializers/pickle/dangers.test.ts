@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '../../../../../src/main/django/document.ts';
 import { type PickleDocument, parsePickle } from '../../../../../src/main/django/serializers/pickle/document.ts';
+import { picklePlain } from '../../../../../src/main/django/serializers/pickle/writer.ts';
 import { fuzzPickles } from './fuzz.ts';
 
 const MB = 1024 * 1024;
@@ -102,6 +103,12 @@ describe('what a hostile pickle costs', () => {
     expect(document.at(path)).toMatchObject({ type: 'list', children: [] });
     expect(document.edit({ op: 'set', path, value: { type: 'int', text: '1' } }).at(path).text).toBe('1');
     expect(refusal(`\x80\x04${']'.repeat(1002)}${'a'.repeat(1001)}.`)).toBe('LimitExceeded');
+  });
+
+  test('a value nested too deep is not written', () => {
+    let nested: unknown = [];
+    for (let level = 0; level < 100_000; level += 1) nested = [nested];
+    expect(() => picklePlain(nested, 5)).toThrow('Pickle not written: its values are nested more than 1000 deep');
   });
 
   test('limits are arguments', () => {
