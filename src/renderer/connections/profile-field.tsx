@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { Field, SwitchField, TextArea, TextInput } from '../ui/field.tsx';
 import { Select } from '../ui/select.tsx';
-import type { FieldSpec, FormValues } from './profile-fields.ts';
+import type { FieldSpec, FormValues } from './field-spec.ts';
 import styles from './profile-form.module.css';
 import type { FieldProblem } from './profile-values.ts';
 import { useChoiceLabel, useFieldError, useFieldLabel } from './profile-words.ts';
@@ -60,7 +60,10 @@ export function ProfileField(props: ProfileFieldProps) {
   if (field.kind === 'lines') {
     return (
       <Field label={label} help={help} error={error} setting={setting} className={cx('wide')}>
-        <TextArea value={text} onChange={(next) => onChange(field.path, next)} rows={3} />
+        <div className={cx('with-button')}>
+          <TextArea value={text} onChange={(next) => onChange(field.path, next)} rows={3} />
+          {field.choose ? <ChooseButton what={field.choose} label={label} onChosen={(path) => onChange(field.path, path)} /> : null}
+        </div>
       </Field>
     );
   }
@@ -71,16 +74,10 @@ type TextFieldProps = ProfileFieldProps &
   Readonly<{ label: string; help: string; error: string | undefined; setting: boolean; text: string }>;
 
 function TextField({ field, label, help, error, setting, text, groups, onChange }: TextFieldProps) {
-  const { t } = useTranslation();
   const listId = useId();
   const what = field.kind === 'text' ? field.choose : undefined;
   const list = field.kind === 'text' ? field.list : undefined;
   const options = list === 'zones' ? Intl.supportedValuesOf('timeZone') : list === 'groups' ? groups : [];
-  const choose = async () => {
-    if (!what) return;
-    const chosen = await call('profiles.choose', { what });
-    if (chosen !== null) onChange(field.path, chosen);
-  };
   return (
     <Field label={label} help={help} error={error} setting={setting} className={cx(what && 'wide')}>
       <div className={cx('with-button')}>
@@ -91,11 +88,7 @@ function TextField({ field, label, help, error, setting, text, groups, onChange 
           {...(field.kind === 'number' ? { inputMode: 'numeric' as const } : {})}
           {...(list ? { list: listId } : {})}
         />
-        {what ? (
-          <Button icon={<FolderOpen />} onClick={() => void choose()} aria-label={`${t('profileForm.choose')} ${label}`}>
-            {t('profileForm.choose')}
-          </Button>
-        ) : null}
+        {what ? <ChooseButton what={what} label={label} onChosen={(path) => onChange(field.path, path)} /> : null}
       </div>
       {list ? (
         <datalist id={listId}>
@@ -105,6 +98,22 @@ function TextField({ field, label, help, error, setting, text, groups, onChange 
         </datalist>
       ) : null}
     </Field>
+  );
+}
+
+type ChooseButtonProps = Readonly<{ what: 'database' | 'folder' | 'file'; label: string; onChosen: (path: string) => void }>;
+
+/** Opens the system's dialog for files and folders. */
+function ChooseButton({ what, label, onChosen }: ChooseButtonProps) {
+  const { t } = useTranslation();
+  const choose = async () => {
+    const chosen = await call('profiles.choose', { what });
+    if (chosen !== null) onChosen(chosen);
+  };
+  return (
+    <Button icon={<FolderOpen />} onClick={() => void choose()} aria-label={`${t('profileForm.choose')} ${label}`}>
+      {t('profileForm.choose')}
+    </Button>
   );
 }
 

@@ -8,8 +8,9 @@ import { classes } from '../ui/classes.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNote, Note } from '../ui/states.tsx';
 import { useDispatch } from '../workspace.tsx';
+import type { FormValues } from './field-spec.ts';
 import { ProfileField } from './profile-field.tsx';
-import { type FormValues, shownSections } from './profile-fields.ts';
+import { shownSections } from './profile-fields.ts';
 import styles from './profile-form.module.css';
 import { type FieldProblem, formValues, parseProfile, secretsInput } from './profile-values.ts';
 

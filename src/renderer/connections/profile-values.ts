@@ -1,5 +1,6 @@
 import { Profile, type SecretName, type SecretsInput } from '../../preload/api.ts';
-import { type FormValues, SECTIONS } from './profile-fields.ts';
+import type { FormValues } from './field-spec.ts';
+import { SECTIONS } from './profile-fields.ts';
 
 type Flat = Record<string, string | boolean>;
 

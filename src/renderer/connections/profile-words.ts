@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { ChoiceGroup, FieldSpec } from './profile-fields.ts';
+import type { ChoiceGroup, FieldSpec } from './field-spec.ts';
 import type { FieldProblem } from './profile-values.ts';
 
 /** Labels that are not settings of Django, by path. */

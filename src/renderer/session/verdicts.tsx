@@ -5,7 +5,7 @@ import type { AcceptanceView, ErrorView, SignatureView } from '../../preload/api
 import { parseTime, useFormat } from '../format.ts';
 import { classes } from '../ui/classes.ts';
 import { sentences } from '../visible-text.ts';
-import styles from './session.module.css';
+import styles from './verdicts.module.css';
 
 const cx = classes(styles);
 

@@ -52,6 +52,7 @@ export const settingHelp = {
   session_table: 'django_session, unless the site has a session model of its own.',
   BACKEND: 'The cache backend of the site.',
   LOCATION: 'One per line: URLs, host:port, unix:/path, a table or a folder, as in the settings. No passwords here.',
+  LOCATION_folder: 'The folder of the cache’s files.',
   KEY_PREFIX: 'CACHES[…][KEY_PREFIX].',
   VERSION: 'CACHES[…][VERSION].',
   KEY_FUNCTION: 'Empty for Django’s own; else a pattern with {prefix}, {version} and {key}.',

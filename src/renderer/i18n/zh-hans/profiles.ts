@@ -53,6 +53,7 @@ export const settingHelp: Translated<typeof english.settingHelp> = {
   session_table: 'django_session，除非网站有自己的会话模型。',
   BACKEND: '网站的缓存后端。',
   LOCATION: '每行一个：URL、host:port、unix:/path、表或文件夹，与设置中相同。此处不写密码。',
+  LOCATION_folder: '缓存文件所在的文件夹。',
   KEY_PREFIX: 'CACHES[…][KEY_PREFIX]。',
   VERSION: 'CACHES[…][VERSION]。',
   KEY_FUNCTION: '留空则使用 Django 自带的；否则为含 {prefix}、{version} 和 {key} 的模式。',
