@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { openCache, openWritableCache } from '../../src/main/backends/cache.ts';
+import { EXPIRY_HEADER } from '../../src/main/backends/caches.ts';
 import { openFileBased, openWritableFileBased } from '../../src/main/caches/filebased.ts';
 import { Django } from '../django/oracle.ts';
 import { folderPrint, NOW } from './db-places.ts';
@@ -20,7 +21,7 @@ sessionStoreContract('cache in files', async () => {
   await mkdir(folder);
   const CACHES = { default: { BACKEND: 'django.core.cache.backends.filebased.FileBasedCache', LOCATION: folder } };
   const django = await Django.start({ SESSION_ENGINE: 'cache', CACHES });
-  const config = { LOCATION: [folder], isSession: () => true };
+  const config = { LOCATION: [folder], isSession: () => true, header: EXPIRY_HEADER };
   const store = openWritableCache(openWritableFileBased(config), KEYS);
   const readOnly = openCache(openFileBased(config), KEYS);
   const empty = async () => {

@@ -6,6 +6,7 @@ import type { SessionStore, WritableSessionStore } from '../../src/main/backends
 import { cacheKeys } from '../../src/main/backends/cache.ts';
 import { openCachedDb } from '../../src/main/backends/cached-db.ts';
 import { openWritableCachedDb } from '../../src/main/backends/cached-db-writes.ts';
+import { EXPIRY_HEADER } from '../../src/main/backends/caches.ts';
 import { openDb, openWritableDb } from '../../src/main/backends/db.ts';
 import type { Cache, WritableCache } from '../../src/main/caches/base.ts';
 import { openDatabaseCache, openWritableDatabaseCache } from '../../src/main/caches/db.ts';
@@ -74,7 +75,7 @@ async function contractPlace({ folder, django, store, readOnly, close }: Opened,
 
 sessionStoreContract('cached_db over a cache in files', async () => {
   const opened = await open((folder) => {
-    const config = { LOCATION: [join(folder, 'cache')], isSession: () => true };
+    const config = { LOCATION: [join(folder, 'cache')], isSession: () => true, header: EXPIRY_HEADER };
     return {
       settings: { BACKEND: 'django.core.cache.backends.filebased.FileBasedCache', LOCATION: join(folder, 'cache') },
       read: async () => openFileBased(config),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredSession, WritableSessionStore } from '../../src/main/backends/base.ts';
+import { EXPIRY_HEADER } from '../../src/main/backends/caches.ts';
 import { openFile } from '../../src/main/backends/file.ts';
 import { openWritableFile } from '../../src/main/backends/file-writes.ts';
 import { temporaryFolder } from '../../src/main/backends/temporary-folder.ts';
@@ -254,7 +255,7 @@ describe('a full disk', () => {
   });
 
   test('of the file-based cache likewise', async () => {
-    const cache = openWritableFileBased({ LOCATION: [folder], isSession: () => true });
+    const cache = openWritableFileBased({ LOCATION: [folder], isSession: () => true, header: EXPIRY_HEADER });
     const next = { value: Buffer.from('value'), expiry: { source: 'cache', text: null } } as const;
     const entry = await cache.create('key', next, forever);
     const print = await folderPrint(folder);

@@ -1,12 +1,13 @@
 import type { Cache, WritableCache } from '../caches/base.ts';
 import { openDatabaseCache, openWritableDatabaseCache } from '../caches/db.ts';
-import { openFileBased, openWritableFileBased } from '../caches/filebased.ts';
+import { type FileBasedConfig, openFileBased, openWritableFileBased } from '../caches/filebased.ts';
 import { openMemcached } from '../caches/memcached.ts';
 import { openWritableMemcached } from '../caches/memcached-writes.ts';
 import { openRedis } from '../caches/redis-cache.ts';
 import type { RedisConfig } from '../caches/redis-options.ts';
 import { openWritableRedis } from '../caches/redis-writes.ts';
 import type { Database } from '../databases/database.ts';
+import { readExpiryPickle, writeExpiryPickle } from '../django/cache-expiry-pickle.ts';
 import type { CacheBackend } from '../django/cache-values.ts';
 import { type EngineSettings, openDatabase, openWritableDatabase } from './databases.ts';
 
@@ -38,7 +39,7 @@ export async function openCacheServer(settings: CacheSettings, signal: AbortSign
         openDatabaseCache(database, tableOptions(settings), signal),
       );
     case 'FileBasedCache':
-      return openFileBased(settings);
+      return openFileBased(folderOptions(settings));
     default:
       return BACKEND satisfies never;
   }
@@ -60,7 +61,7 @@ export async function openWritableCacheServer(settings: CacheSettings, signal: A
         openWritableDatabaseCache(database, tableOptions(settings), signal),
       );
     case 'FileBasedCache':
-      return openWritableFileBased(settings);
+      return openWritableFileBased(folderOptions(settings));
     default:
       return BACKEND satisfies never;
   }
@@ -68,6 +69,13 @@ export async function openWritableCacheServer(settings: CacheSettings, signal: A
 
 function tableOptions({ LOCATION, database, expireText }: CacheSettings) {
   return { LOCATION, SCHEMA: database.SCHEMA, expireText };
+}
+
+/** A cache knows no pickles: how the expiry stands before a value is Django's own format. */
+export const EXPIRY_HEADER: FileBasedConfig['header'] = { read: readExpiryPickle, write: writeExpiryPickle };
+
+function folderOptions({ LOCATION, isSession }: CacheSettings): FileBasedConfig {
+  return { LOCATION, isSession, header: EXPIRY_HEADER };
 }
 
 /** A connection that leads to nothing is closed: it may be tried again. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { expiryHeader, readExpiryHeader } from '../../../../src/main/caches/filebased-header.ts';
+import { readExpiryPickle, writeExpiryPickle } from '../../../src/main/django/cache-expiry-pickle.ts';
 
-const FIXTURES = new URL('../../../fixtures/', import.meta.url);
+const FIXTURES = new URL('../../fixtures/', import.meta.url);
 
 type Fixture = Readonly<{
   id: string;
@@ -22,11 +22,11 @@ describe('what real Django wrote', () => {
     expect(fixture.sessions.length).toBeGreaterThan(0);
     for (const { file, expires, header_bytes } of fixture.sessions) {
       const bytes = readFileSync(new URL(`${fixture.dir}/${file}`, FIXTURES));
-      const header = readExpiryHeader(bytes);
-      expect(header.length).toBe(header_bytes);
-      expect(header.text).toBe(expires?.$float ?? null);
+      const header = readExpiryPickle(bytes) ?? expect.fail(file);
+      expect(header.bytes.length).toBe(header_bytes);
+      expect(header.expiry).toBe(expires?.$float ?? null);
       // And back, byte for byte.
-      expect(expiryHeader(header.text)).toEqual(bytes.subarray(0, header_bytes));
+      expect(Buffer.from(writeExpiryPickle(header.expiry))).toEqual(bytes.subarray(0, header_bytes));
     }
   });
 });
@@ -36,15 +36,21 @@ describe('other headers', () => {
     ['an older protocol', Buffer.from('F1700000000.5\n.rest'), 15, '1700000000.5'],
     ['an integer', Buffer.from([0x80, 2, 0x4a, 0x00, 0xf1, 0x53, 0x65, 0x2e, 1]), 8, '1700000000'],
     ['None of protocol 0', Buffer.from('N.rest'), 2, null],
-    ['no pickle', Buffer.from('rest'), 0, null],
-    ['a header that ends too early', Buffer.from([0x80, 5, 0x95, 10, 0, 0, 0, 0, 0, 0, 0, 0x47, 1, 2]), 0, null],
-    ['a text in place of a number', Buffer.from('Fsoon\n.'), 0, null],
-    ['nothing', Buffer.alloc(0), 0, null],
-  ])('%s', (_, bytes, length, text) => {
-    expect(readExpiryHeader(bytes)).toEqual({ length, text });
+    ['a date before 1970', Buffer.from('F-1.5\n.'), 7, '-1.5'],
+  ])('%s', (_, bytes, length, expiry) => {
+    expect(readExpiryPickle(bytes)).toEqual({ bytes: bytes.subarray(0, length), expiry });
+  });
+
+  test.each([
+    ['no pickle', Buffer.from('rest')],
+    ['a header that ends too early', Buffer.from([0x80, 5, 0x95, 10, 0, 0, 0, 0, 0, 0, 0, 0x47, 1, 2])],
+    ['a text in place of a number', Buffer.from('Fsoon\n.')],
+    ['nothing', Buffer.alloc(0)],
+  ])('%s is none', (_, bytes) => {
+    expect(readExpiryPickle(bytes)).toBeNull();
   });
 
   test.each(['', 'soon', 'inf', 'NaN'])('%j is no expiry', (text) => {
-    expect(() => expiryHeader(text)).toThrowError(expect.objectContaining({ code: 'BadValue' }));
+    expect(() => writeExpiryPickle(text)).toThrowError(expect.objectContaining({ code: 'BadValue' }));
   });
 });
