@@ -1,6 +1,6 @@
 /** SESSION_ENGINE cache: django/contrib/sessions/backends/cache.py, over any of the caches. The value is the cache's own: no signature. */
 import type { Cache, CacheEntry, CacheQuery, KeyPattern, NextEntry, WritableCache } from '../caches/base.ts';
-import { type CacheKeySettings, sessionCacheKey } from '../django/cache-key.ts';
+import { type CacheKeySettings, sessionKeyPattern } from '../django/cache-key.ts';
 import { InspectorError } from '../errors.ts';
 import type {
   Capabilities,
@@ -18,20 +18,19 @@ import type {
 export type CacheKeys = Readonly<{
   /** the stored key */
   make(session_key: string): string;
-  /** what stands before and after the session key in a stored key */
+  /** what stands before and after the session key in a stored key, and whose entries begin alike */
   pattern: KeyPattern;
 }>;
 
 /** @throws InspectorError ImproperlyConfigured where the pattern of KEY_FUNCTION cannot be read backwards */
 export function cacheKeys(settings: CacheKeySettings): CacheKeys {
-  const marker = '\0';
-  const [head = '', tail, ...more] = sessionCacheKey(marker, settings).split(marker);
-  if (tail === undefined || more.length > 0) {
+  const pattern = sessionKeyPattern(settings);
+  if (pattern === null) {
     throw new InspectorError('ImproperlyConfigured', 'KEY_FUNCTION must hold {key} once', {
       hint: "Leave it empty for Django's own function.",
     });
   }
-  return { make: (session_key) => head + session_key + tail, pattern: { head, tail } };
+  return { make: (session_key) => pattern.head + session_key + pattern.tail, pattern };
 }
 
 export function openCache(cache: Cache, keys: CacheKeys): SessionStore {
@@ -107,8 +106,8 @@ class CacheSessions implements SessionStore {
   }
 
   #pattern({ keyPrefix = '' }: Pick<ListQuery, 'keyPrefix'>): KeyPattern {
-    const { head, tail } = this.keys.pattern;
-    return { head: head + keyPrefix, tail };
+    const { pattern } = this.keys;
+    return { ...pattern, head: pattern.head + keyPrefix };
   }
 
   #refuseUnlisted(): void {

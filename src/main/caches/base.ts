@@ -27,8 +27,8 @@ export type CacheEntry = Readonly<{
 
 export type NextEntry = Readonly<{ value: Uint8Array; expiry: EntryExpiry; flags?: number }>;
 
-/** Which stored keys are sought: those that begin with `head` and end with `tail`. */
-export type KeyPattern = Readonly<{ head: string; tail: string }>;
+/** Which stored keys are sought: those that begin with `head` and end with `tail`, but not those that begin with `except`. */
+export type KeyPattern = Readonly<{ head: string; tail: string; except?: string }>;
 
 export type CacheFacts = Readonly<{
   list: 'paged' | 'unordered' | 'none';
@@ -95,7 +95,8 @@ export function checkCanceled(signal: AbortSignal): void {
   if (signal.aborted) throw new InspectorError('Canceled', 'Canceled');
 }
 
-export function matches(key: string, { head, tail }: KeyPattern): boolean {
+export function matches(key: string, { head, tail, except }: KeyPattern): boolean {
+  if (except !== undefined && key.startsWith(except)) return false;
   return key.length >= head.length + tail.length && key.startsWith(head) && key.endsWith(tail);
 }
 

@@ -87,9 +87,10 @@ export class DbCacheQueries {
       .$castTo<Row>();
   }
 
-  #conditions({ head }: KeyPattern, { before, notBefore }: Filter): Expression<SqlBool>[] {
+  #conditions({ head, except }: KeyPattern, { before, notBefore }: Filter): Expression<SqlBool>[] {
     return [
       ...(head === '' ? [] : [this.#dialect.startsWith('cache_key', head)]),
+      ...(except === undefined ? [] : [sql<SqlBool>`not (${this.#dialect.startsWith('cache_key', except)})`]),
       ...(before === undefined ? [] : [compare(sql.id('expires'), '<', this.#dialect.dateValue(before))]),
       ...(notBefore === undefined ? [] : [compare(sql.id('expires'), '>=', this.#dialect.dateValue(notBefore))]),
     ];

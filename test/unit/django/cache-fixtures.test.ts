@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { CACHE_KEY_PREFIXES, cacheFileName, parseCacheKey } from '../../../src/main/django/cache-key.ts';
+import { CACHE_KEY_PREFIXES, makeKey } from '../../../src/main/django/cache-key.ts';
 import { emptyPayload } from '../../../src/main/django/cache-serializer.ts';
 import {
   type CacheBackend,
@@ -101,7 +101,7 @@ function checkEntry(entry: Entry, stored: Stored, format: CacheFormat): CacheVal
 /** A session is a dict that can be edited, and read again after the edit. */
 function checkSession(entry: Entry, value: CacheValue, format: CacheFormat): void {
   const cache_key_prefix = CACHE_KEY_PREFIXES[entry.engine ?? 'cache'];
-  expect(parseCacheKey(entry.made_key, { KEY_PREFIX: '', VERSION: 1, KEY_FUNCTION: '', cache_key_prefix })).toBe(entry.session_key);
+  expect(makeKey(`${cache_key_prefix}${entry.session_key}`, { KEY_PREFIX: '', VERSION: 1, KEY_FUNCTION: '' })).toBe(entry.made_key);
   if (value.serializer !== 'pickle' && value.serializer !== 'json' && value.serializer !== 'msgpack')
     throw new Error(`${value.serializer} is no session`);
   if (entry.json === '{}')
@@ -179,7 +179,6 @@ describe('cache entries', () => {
 
   testFixtures('fscache', (fixture) => {
     for (const entry of entriesOf(fixture)) {
-      expect(cacheFileName(entry.made_key)).toBe(entry.file);
       const file = new Uint8Array(fixtureFile(`${String(fixture['dir'])}/${entry.file}`));
       const value = checkEntry(entry, { value: file }, formatOf(fixture));
       const [header] = value.layers;
