@@ -159,7 +159,7 @@ describe('memcached', () => {
     const reader = openCache(await openMemcached(memcachedConfig(servers), forever), KEYS);
     await reader.count({ now: 0 }, true, forever);
     const fetched = async () =>
-      (await Promise.all(servers.map((server) => server.ask('lru_crawler metadump all\r\n', /END\r\n$/)))).join('').match(/fetch=yes/g);
+      (await Promise.all(servers.map((server) => server.ask('lru_crawler metadump hash\r\n', /END\r\n$/)))).join('').match(/fetch=yes/g);
     expect(await fetched()).toBeNull();
     await reader.list(QUERY, forever);
     expect(await fetched()).toHaveLength(3);
@@ -381,6 +381,23 @@ describe('something else on the port', () => {
     const cache = await openMemcached(await lying(answer), forever);
     await expect(cache.getMany(['a'], forever)).rejects.toMatchObject({ code });
     await cache.close();
+  });
+
+  test('a server that cannot walk its hash table lists its LRU, and the listing says so', async () => {
+    const config = await answering((line, socket) => {
+      if (line.startsWith('version')) socket.write('VERSION 1.6.0\r\n');
+      else if (line.startsWith('stats')) socket.write('STAT lru_crawler yes\r\nEND\r\n');
+      else if (line.includes('metadump hash')) socket.write('BADCLASS invalid class id\r\n');
+      else if (line.includes('metadump all'))
+        socket.write('key=%3A1%3Adjango.contrib.sessions.cacheabcdefgh exp=-1 la=1 cas=1 fetch=no cls=1 size=9\nEND\r\n');
+      else socket.write('VA 1 f1 t-1 c1\r\nx\r\n');
+    });
+    const store = openCache(await openMemcached(config, forever), KEYS);
+    const page = await store.list(QUERY, forever);
+    expect(page.sessions).toMatchObject([{ session_key: 'abcdefgh', expiry: ttl(null) }]);
+    expect(page.partial).toMatch(/lists its LRU only/);
+    expect(await store.count({ now: 0 }, true, forever)).toEqual({ value: 1, kind: 'estimate' });
+    await store.close();
   });
 
   test('an old version is refused with the reason', async () => {

@@ -23,7 +23,7 @@ export async function memcachedFacts(
   const crawler = servers.some((server) => server.crawler);
   const limits = [
     ...(crawler
-      ? ['The listing comes from the LRU crawler, which is no snapshot: an entry that is written or moved meanwhile may be missing.']
+      ? ['The listing comes from the crawler of the server, which is no snapshot: what is written meanwhile may be missing.']
       : ['The LRU crawler is off or may not dump keys: sessions cannot be listed, only looked up by their key.']),
     'Listing keys touches nothing; reading a value marks it as fetched and, once a minute, as recently used: memcached has no read that does not.',
     'TTLs are whole seconds. memcached removes expired sessions by itself, and evicts live ones when memory runs out.',

@@ -113,12 +113,15 @@ export class MemcachedCache implements Cache {
   async count(pattern: KeyPattern, _query: unknown, exact: boolean, signal: AbortSignal): Promise<CacheCount> {
     let value = 0;
     let complete = true;
+    let exactly = true;
     for (const connection of this.connections) {
       const found = await crawl(connection, pattern, signal, exact ? undefined : COUNTED);
       value += found.keys.length;
       complete &&= found.complete;
+      exactly &&= found.walk === 'hash';
     }
-    return { value, kind: complete ? 'exact' : 'atLeast' };
+    if (!complete) return { value, kind: 'atLeast' };
+    return { value, kind: exactly ? 'exact' : 'estimate' };
   }
 
   async close(): Promise<void> {
@@ -157,6 +160,8 @@ export class MemcachedCache implements Cache {
         continue;
       }
       if (!answer.value.complete) partial.push(`${this.nameOf(server)}: only the first ${answer.value.keys.length} keys are listed.`);
+      if (answer.value.walk === 'all')
+        partial.push(`${this.nameOf(server)}: this version lists its LRU only, so that entries which move meanwhile may be missing.`);
       for (const key of answer.value.keys) {
         if (!seen.has(key)) keys.push({ key, server });
         seen.add(key);

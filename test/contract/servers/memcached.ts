@@ -22,7 +22,7 @@ export async function startMemcached(args: readonly string[] = []): Promise<Memc
     () => ask('version\r\n'),
   );
   const print = async () => {
-    const dump = await ask('lru_crawler metadump all\r\n', /END\r\n$/);
+    const dump = await ask('lru_crawler metadump hash\r\n', /END\r\n$/);
     return dump.split('\n').flatMap((line) => {
       const [, key, exp, cas, size] = /^key=(\S+) exp=(\S+) la=\S+ cas=(\S+) fetch=\S+ cls=\S+ size=(\S+)/.exec(line) ?? [];
       return key === undefined ? [] : [`${decodeURIComponent(key)} ${exp} ${cas} ${size}`];
