@@ -1,14 +1,13 @@
 import { PencilLine, Plus, TextCursorInput, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DocumentView, Edit } from '../../preload/api.ts';
+import type { DocumentView, Edit, ValueNode } from '../../preload/api.ts';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { ErrorNote, Note } from '../ui/states.tsx';
 import { NodeDetails } from './node-details.tsx';
-import { nodeAt } from './replay.ts';
 import styles from './tree.module.css';
-import { isMapping, isRemovable, type TreeRow, takesChildren } from './tree-rows.ts';
+import { isMapping, isRemovable, itemId, keyId, type TreeRow, takesChildren, treeRows } from './tree-rows.ts';
 import { useDocumentEdit } from './use-document-edit.ts';
 import type { EditorResult } from './value-editor.tsx';
 import { ValueTree } from './value-tree.tsx';
@@ -20,6 +19,12 @@ export type Editing =
   | Readonly<{ kind: 'set' | 'rename'; id: string; row: TreeRow }>
   | Readonly<{ kind: 'add'; id: string; row: TreeRow | null }>;
 
+function toggledWith(toggled: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(toggled);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
+
 type DataEditorProps = Readonly<{
   label: string;
   document: DocumentView;
@@ -29,33 +34,49 @@ type DataEditorProps = Readonly<{
   onEdit: (document: DocumentView, edit: Edit) => void;
 }>;
 
-function editOf(editing: Editing, { key, value }: EditorResult): Edit | null {
-  const path = editing.row?.path ?? [];
+/** What was entered as an edit of the document of now, in which lines may have moved since the editor was opened. */
+function editOf(editing: Editing, { key, value }: EditorResult, rows: readonly TreeRow[]): Edit | null {
+  const path = editing.row === null ? [] : rows.find((row) => row.id === editing.id)?.path;
+  if (!path) return null;
   if (editing.kind === 'rename') return key ? { op: 'rename', path, key } : null;
   if (!value) return null;
   if (editing.kind === 'set') return { op: 'set', path, value };
   return { op: 'add', path, value, ...(key ? { key } : {}) };
 }
 
+/** The line that an edit leads to. */
+function lineAfter(editing: Editing, { key }: EditorResult, root: ValueNode): string {
+  if (editing.kind === 'set') return editing.id;
+  const container = editing.kind === 'add' ? editing.id : editing.id.slice(0, editing.id.lastIndexOf('\u0000'));
+  if (key) return keyId(container, key);
+  return itemId(container, (editing.row?.node ?? root).children?.length ?? 0);
+}
+
 /** A document as a tree that can be changed: the tree, what the chosen line is, and what can be done with it. */
 export function DataEditor({ label, document, connection, editable, onEdit }: DataEditorProps) {
   const { t } = useTranslation();
   const { edit, error, clearError } = useDocumentEdit({ document, connection, onEdit });
-  const [current, setCurrent] = useState<TreeRow | null>(null);
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  const [current, setCurrent] = useState<string | null>(null);
   const [editing, setEditing] = useState<Editing | null>(null);
   const [revealed, setRevealed] = useState<ReadonlySet<string>>(new Set());
-  // The chosen line as it is in the document of now; edits may have moved or removed it.
-  const node = current ? nodeAt(document.root, current.path) : undefined;
-  const shown = current && node ? { ...current, node } : null;
+  const rows = useMemo(() => treeRows(document.root, toggled), [document.root, toggled]);
+  const shown = rows.find((row) => row.id === current) ?? null;
   const begin = (next: Editing | null) => {
     clearError();
     setEditing(next);
   };
   const save = async (open: Editing, result: EditorResult) => {
-    const change = editOf(open, result);
-    if (change && (await edit(change))) setEditing(null);
+    const change = editOf(open, result, rows);
+    if (!change || !(await edit(change))) return;
+    setEditing(null);
+    setCurrent(lineAfter(open, result, document.root));
   };
-  const remove = (row: TreeRow) => void edit({ op: 'remove', path: row.path });
+  const remove = async (row: TreeRow) => {
+    const place = rows.indexOf(row);
+    const next = rows.find((other, at) => at > place && other.level <= row.level) ?? rows[place - 1];
+    if (await edit({ op: 'remove', path: row.path })) setCurrent(next?.id ?? null);
+  };
   const canAdd = editable && (takesChildren(document.root) || (shown !== null && takesChildren(shown.node)));
   return (
     <div className={cx('editor-pane')}>
@@ -68,12 +89,14 @@ export function DataEditor({ label, document, connection, editable, onEdit }: Da
       <ValueTree
         label={label}
         document={document}
+        rows={rows}
         editable={editable}
-        current={current?.id ?? null}
-        onCurrent={setCurrent}
+        current={current}
+        onCurrent={(row) => setCurrent(row.id)}
+        onToggle={(row) => setToggled((before) => toggledWith(before, row.id))}
         editing={editing}
         onEditing={begin}
-        onRemove={remove}
+        onRemove={(row) => void remove(row)}
         onSave={(open, result) => void save(open, result)}
         revealed={revealed}
         onReveal={(id) => setRevealed((before) => new Set(before).add(id))}
@@ -111,7 +134,7 @@ export function DataEditor({ label, document, connection, editable, onEdit }: Da
             look="danger-quiet"
             icon={<Trash2 />}
             disabled={!shown || !isRemovable(shown)}
-            onClick={() => shown && remove(shown)}
+            onClick={() => shown && void remove(shown)}
           >
             {t('tree.remove')}
           </Button>

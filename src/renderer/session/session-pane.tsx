@@ -81,7 +81,9 @@ function LoadedSession({ connection, session, onClose, onGoTo }: LoadedSessionPr
     onClose();
   };
   const keyDown = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || !draft) return;
+    // keys in dialogs bubble here through React, too: they are not of the pane
+    const here = event.target instanceof Node && event.currentTarget.contains(event.target);
+    if (!here || !(event.ctrlKey || event.metaKey) || !draft) return;
     const inText = event.target instanceof Element && event.target.closest('input, textarea, [data-text-editor]') !== null;
     if (event.key.toLowerCase() === 's') {
       event.preventDefault();

@@ -21,9 +21,26 @@ export type TreeRow = Readonly<{
 const FOLD_ABOVE = 24;
 const OPEN_LEVELS = 2;
 
-function stepId(child: NonNullable<ValueNode['children']>[number], index: number): string {
-  if (child.key) return `${child.key.type}:${child.key.text ?? index}`;
-  return child.label ?? String(index);
+/** The id of a key's line in the container with this id. */
+export function keyId(container: string, key: Readonly<{ type: string; text?: string }>): string {
+  return `${container}\u0000${key.type}:${key.text ?? ''}`;
+}
+
+/** The id of an item's line. */
+export function itemId(container: string, index: number): string {
+  return `${container}\u0000${index}`;
+}
+
+/** Names a child; the second of two equal keys gets its place, too. */
+function childId(container: string, child: NonNullable<ValueNode['children']>[number], index: number, used: Set<string>): string {
+  const name = child.key
+    ? keyId(container, child.key)
+    : child.label === undefined
+      ? itemId(container, index)
+      : `${container}\u0000${child.label}`;
+  const id = used.has(name) ? `${name} #${index}` : name;
+  used.add(id);
+  return id;
 }
 
 function isExpanded(id: string, node: ValueNode, level: number, toggled: ReadonlySet<string>): boolean {
@@ -36,14 +53,15 @@ export function treeRows(root: ValueNode, toggled: ReadonlySet<string>): readonl
   const rows: TreeRow[] = [];
   const visit = (node: ValueNode, path: readonly number[], id: string, level: number): void => {
     const children = node.children ?? [];
+    const used = new Set<string>();
     for (const [index, child] of children.entries()) {
       const childPath = [...path, index];
-      const childId = `${id}\u0000${stepId(child, index)}`;
+      const lineId = childId(id, child, index, used);
       const expandable = (child.value.children?.length ?? 0) > 0;
-      const expanded = expandable && isExpanded(childId, child.value, level, toggled);
+      const expanded = expandable && isExpanded(lineId, child.value, level, toggled);
       rows.push({
         path: childPath,
-        id: childId,
+        id: lineId,
         level,
         position: index + 1,
         siblings: children.length,
@@ -54,7 +72,7 @@ export function treeRows(root: ValueNode, toggled: ReadonlySet<string>): readonl
         expanded,
         parent: node.type,
       });
-      if (expanded) visit(child.value, childPath, childId, level + 1);
+      if (expanded) visit(child.value, childPath, lineId, level + 1);
     }
   };
   if (root.children) visit(root, [], '', 1);

@@ -47,6 +47,8 @@ export function ValueEditor({ editing, root, serializer, onSave, onCancel }: Val
   };
   const keyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
+    // keys of an open list bubble here through React, though the list is elsewhere in the document
+    if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
     if (event.key === 'Escape') onCancel();
     const newline = event.target instanceof HTMLTextAreaElement && (event.shiftKey || event.altKey);
     if (event.key === 'Enter' && !newline && event.target instanceof Element && event.target.matches('input, textarea')) {

@@ -1,14 +1,14 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual list cannot be a table; the roles of ARIA's grid pattern say what it is
 // biome-ignore-all lint/a11y/useFocusableInteractive: the pattern gives the focus to rows, not to their cells
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DocumentView } from '../../preload/api.ts';
 import { classes } from '../ui/classes.ts';
 import { gridMove } from '../ui/use-grid-keys.ts';
 import type { Editing } from './data-editor.tsx';
 import styles from './tree.module.css';
-import { isMapping, isRemovable, type TreeRow, takesChildren, treeRows } from './tree-rows.ts';
+import { isMapping, isRemovable, type TreeRow, takesChildren } from './tree-rows.ts';
 import { ValueEditor } from './value-editor.tsx';
 import { ValueLine } from './value-line.tsx';
 
@@ -19,9 +19,12 @@ const EDITOR = 96;
 type ValueTreeProps = Readonly<{
   label: string;
   document: DocumentView;
+  /** its visible lines */
+  rows: readonly TreeRow[];
   editable: boolean;
   current: string | null;
-  onCurrent: (row: TreeRow | null) => void;
+  onCurrent: (row: TreeRow) => void;
+  onToggle: (row: TreeRow) => void;
   editing: Editing | null;
   onEditing: (editing: Editing | null) => void;
   onRemove: (row: TreeRow) => void;
@@ -43,11 +46,9 @@ function linesOf(rows: readonly TreeRow[], editing: Editing | null): readonly Li
 /** The data as a typed tree in ARIA's treegrid pattern. */
 export function ValueTree(props: ValueTreeProps) {
   const { t } = useTranslation();
-  const { document, editable, editing, onEditing, onCurrent } = props;
+  const { document, rows, editable, editing, onEditing, onCurrent, onToggle } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const focusLine = useRef(false);
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
-  const rows = useMemo(() => treeRows(document.root, toggled), [document.root, toggled]);
   const lines = useMemo(() => linesOf(rows, editing), [rows, editing]);
   const index = Math.max(
     0,
@@ -69,7 +70,9 @@ export function ValueTree(props: ValueTreeProps) {
   wasEditing.current = editing !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the line once it is in the document
   useLayoutEffect(() => {
-    if (!focusLine.current || editing) return;
+    // a line that was removed has left the focus to its neighbour, or to nobody
+    const inside = scroller.current?.contains(window.document.activeElement) ?? false;
+    if ((!focusLine.current && !inside) || editing) return;
     const line = scroller.current?.querySelector<HTMLElement>(`[data-line="${index}"]`);
     if (!line) return;
     focusLine.current = false;
@@ -83,12 +86,6 @@ export function ValueTree(props: ValueTreeProps) {
     onCurrent(row);
     virtualizer.scrollToIndex(target);
   };
-  const toggle = (row: TreeRow) =>
-    setToggled((before) => {
-      const next = new Set(before);
-      if (!next.delete(row.id)) next.add(row.id);
-      return next;
-    });
   const keyDown = (event: KeyboardEvent) => {
     const row = lines[index]?.row;
     if (editing || !row || !(event.target instanceof Element) || !event.target.matches('[role="row"]')) return;
@@ -96,9 +93,9 @@ export function ValueTree(props: ValueTreeProps) {
     const move = gridMove(event.key, false, index, lines.length, page);
     const handled = (() => {
       if (move) return go(move.index);
-      if (event.key === 'ArrowRight') return row.expandable && !row.expanded ? toggle(row) : row.expandable ? go(index + 1) : undefined;
+      if (event.key === 'ArrowRight') return row.expandable && !row.expanded ? onToggle(row) : row.expandable ? go(index + 1) : undefined;
       if (event.key === 'ArrowLeft') {
-        if (row.expanded) return toggle(row);
+        if (row.expanded) return onToggle(row);
         return go(lines.findLastIndex((line, place) => place < index && line.row?.level === row.level - 1));
       }
       if (!editable) return false;
@@ -109,7 +106,10 @@ export function ValueTree(props: ValueTreeProps) {
         const into = takesChildren(row.node) ? row : null;
         return onEditing(into ? { kind: 'add', id: into.id, row: into } : { kind: 'add', id: '', row: null });
       }
-      if (event.key === 'Delete' && isRemovable(row)) return props.onRemove(row);
+      if (event.key === 'Delete' && isRemovable(row)) {
+        focusLine.current = true;
+        return props.onRemove(row);
+      }
       return false;
     })();
     if (handled !== false) event.preventDefault();
@@ -165,7 +165,7 @@ export function ValueTree(props: ValueTreeProps) {
               current={line.row.id === props.current}
               revealed={props.revealed.has(line.row.id)}
               onFocus={onCurrent}
-              onToggle={toggle}
+              onToggle={onToggle}
               onReveal={props.onReveal}
               onOpen={editable && line.row.node.editable ? (row) => onEditing({ kind: 'set', id: row.id, row }) : undefined}
             />

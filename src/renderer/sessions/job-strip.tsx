@@ -1,13 +1,17 @@
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../preload/api.ts';
 import { useFormat } from '../format.ts';
 import { isRunning, jobs } from '../jobs.ts';
+import { useAnnounce } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { Progress } from '../ui/progress.tsx';
 import styles from './sessions.module.css';
 
 const cx = classes(styles);
+/** Milliseconds between two announcements of progress: often enough to know, seldom enough to bear. */
+const SPOKEN_EVERY = 10_000;
 
 type JobStripProps = Readonly<{ view: JobView }>;
 
@@ -18,6 +22,13 @@ export function JobStrip({ view }: JobStripProps) {
   const running = isRunning(view);
   const words = useJobWords(view);
   const causeWords = useCauseWords();
+  const announce = useAnnounce();
+  const spoken = useRef(Date.now());
+  useEffect(() => {
+    if (!running || Date.now() - spoken.current < SPOKEN_EVERY) return;
+    spoken.current = Date.now();
+    announce(words);
+  }, [running, words, announce]);
   return (
     <section className={cx('job')} aria-label={t(`job.name.${view.kind}`)}>
       <span className={cx('job-name')}>{t(`job.name.${view.kind}`)}</span>

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView, SessionState, SessionSummary } from '../../preload/api.ts';
+import { call } from '../client.ts';
 import { isRunning, useJobs } from '../jobs.ts';
 import { SessionPane } from '../session/session-pane.tsx';
 import { useAnnounce } from '../ui/announcer.tsx';
@@ -81,6 +82,10 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
     },
     [remove],
   );
+  const copyKeys = async (keys: readonly string[]) => {
+    await call('clipboard.write', { text: keys.join('\n') });
+    announce(t('sessions.keysCopied', { count: keys.length }));
+  };
   const writable = capabilities.write;
   const writing = [...useJobs().values()].filter(
     (job) =>
@@ -137,6 +142,7 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
             openId={openKey}
             onOpen={({ session_key }) => setOpenKey(session_key)}
             onDelete={writable ? (keys) => void removeAll(keys) : undefined}
+            onCopy={(keys) => void copyKeys(keys)}
             onNearEnd={rows.more}
             selectLabel={(session) => t('sessions.selectOne', { key: plainText(maskKey(session.session_key)) })}
             selectHeader={t('sessions.selection')}

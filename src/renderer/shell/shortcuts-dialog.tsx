@@ -28,6 +28,7 @@ const GROUPS = [
       ['select', 'Space'],
       ['range', 'Shift', '↑', '↓'],
       ['all', 'Ctrl', 'A'],
+      ['copy', 'Ctrl', 'C'],
       ['delete', 'Delete'],
       ['escape', 'Esc'],
     ],

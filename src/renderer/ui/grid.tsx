@@ -38,6 +38,7 @@ type GridProps<Row> = Readonly<{
   openId: string | null;
   onOpen: (row: Row) => void;
   onDelete?: ((ids: readonly string[]) => void) | undefined;
+  onCopy: (ids: readonly string[]) => void;
   onNearEnd: () => void;
   /** names of the boxes that select, and of their column */
   selectLabel: (row: Row) => string;
@@ -108,10 +109,10 @@ export function Grid<Row>(props: GridProps<Row>) {
     setAnchor(target);
     open(target);
   };
-  const remove = () => {
+  /** The selected rows, or the one that has the focus. */
+  const chosen = (): readonly string[] => {
     const row = rows[index];
-    if (selected.size > 0) onDelete?.([...selected]);
-    else if (row !== undefined) onDelete?.([rowId(row)]);
+    return selected.size > 0 ? [...selected] : row === undefined ? [] : [rowId(row)];
   };
   const template: GridTemplate = {
     gridTemplateColumns: `${SELECT}px ${columns.map(({ min, grow }) => (grow ? `minmax(${min}px, 1fr)` : `${min}px`)).join(' ')}`,
@@ -140,7 +141,8 @@ export function Grid<Row>(props: GridProps<Row>) {
           onAll: () => onSelect(new Set(rows.map(rowId))),
           onClear: () => onSelect(new Set()),
           onOpen: () => open(index),
-          onDelete: onDelete ? remove : undefined,
+          onDelete: onDelete && rows.length > 0 ? () => onDelete(chosen()) : undefined,
+          onCopy: () => props.onCopy(chosen()),
         });
       }}
     >

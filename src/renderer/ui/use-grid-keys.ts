@@ -27,6 +27,7 @@ type GridKeys = Readonly<{
   onClear: () => void;
   onOpen: () => void;
   onDelete: (() => void) | undefined;
+  onCopy: () => void;
 }>;
 
 /** The keys of ARIA's grid pattern for rows: move, extend, select, open, delete. */
@@ -38,6 +39,7 @@ export function gridKeyDown(event: KeyboardEvent, keys: GridKeys): void {
     if (event.key === 'Enter') return keys.onOpen();
     if (event.key === 'Escape') return keys.onClear();
     if (event.key === 'Delete' && keys.onDelete) return keys.onDelete();
+    if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey)) return keys.onCopy();
     if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) return keys.onAll();
     return false;
   })();

@@ -111,6 +111,7 @@ export const shortcuts = {
   select: 'Select, or unselect',
   range: 'Extend the selection',
   all: 'Select all that are loaded',
+  copy: 'Copy the session key',
   open: 'Open the session',
   delete: 'Delete',
   escape: 'Clear the selection',

@@ -31,6 +31,8 @@ export const sessions = {
   selected_one: '{{count}} session selected',
   selected_other: '{{count}} sessions selected',
   selectOne: 'Select session {{key}}',
+  keysCopied_one: '{{count}} session key copied',
+  keysCopied_other: '{{count}} session keys copied',
   clearSelection: 'Clear the selection',
   userMissing: '(not in the user table)',
   userInactive: '(inactive)',

@@ -114,6 +114,7 @@ export const shortcuts: Translated<typeof english.shortcuts> = {
   select: '选择或取消选择',
   range: '扩展选择',
   all: '选择所有已加载的',
+  copy: '复制会话键',
   open: '打开会话',
   delete: '删除',
   escape: '清除选择',

@@ -27,6 +27,7 @@ export const sessions: Translated<typeof english.sessions> = {
   selection: '选中的会话',
   selected_other: '已选择 {{count}} 个会话',
   selectOne: '选择会话 {{key}}',
+  keysCopied_other: '已复制 {{count}} 个会话键',
   clearSelection: '清除选择',
   userMissing: '（不在用户表中）',
   userInactive: '（已停用）',

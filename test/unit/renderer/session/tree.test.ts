@@ -119,3 +119,16 @@ test.each([
 ] as const)('%s (%s, cut: %s) is one run', (stored, format, cut, role) => {
   expect(storedParts(stored, format, cut)).toEqual([{ role, text: stored }]);
 });
+
+test('equal keys are two lines', () => {
+  const twice: ValueNode = {
+    type: 'dict',
+    editable: true,
+    children: [
+      { key: leaf('str', 'a'), value: leaf('int', '1') },
+      { key: leaf('str', 'a'), value: leaf('int', '2') },
+    ],
+  };
+  const ids = treeRows(twice, new Set()).map((row) => row.id);
+  expect(new Set(ids).size).toBe(2);
+});
