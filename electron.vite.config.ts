@@ -15,7 +15,7 @@ export default defineConfig({
       // Everything is bundled but what package.json lists under `dependencies`: better-sqlite3, a native module.
       externalizeDeps: true,
       rolldownOptions: {
-        input: { index: 'src/main/index.ts', cli: 'src/main/cli.ts' },
+        input: { index: 'src/main/index.ts', cli: 'src/main/cli.ts', 'scan-worker': 'src/main/scan/worker.ts' },
         // A ?modulePath import is a build inside the build, and takes as long as one.
         checks: { pluginTimings: false },
       },

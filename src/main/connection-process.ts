@@ -1,9 +1,11 @@
 /** The entry of a connection's process: an inspector behind a port. Every driver and every untrusted byte lives here. */
 import { randomBytes } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
 import { moveExpireDates } from './backends/demo-dates.ts';
 import type { FromProcess, ToProcess } from './connection-protocol.ts';
 import { serveConnection } from './connection-server.ts';
 import { openInspector } from './inspector.ts';
+import type { ScanSetup } from './scan/messages.ts';
 
 /** What the process still has to say needs a moment to leave it, milliseconds. */
 const LAST_WORDS = 50;
@@ -18,10 +20,19 @@ function crash(thrown: unknown): void {
   setTimeout(() => process.exit(1), LAST_WORDS);
 }
 
+// An entry of its own in electron.vite.config.ts; this module lies in a folder below it.
+const startScanWorker = (setup: ScanSetup) => new Worker(new URL('../scan-worker.js', import.meta.url), { workerData: setup });
+
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 
 serveConnection(
   { post, listen: (listener: (message: ToProcess) => void) => parentPort.on('message', ({ data }) => listener(data)) },
-  { open: openInspector, moveDates: moveExpireDates, now: Date.now, randomBytes, end: () => setTimeout(() => process.exit(0), LAST_WORDS) },
+  {
+    open: (options) => openInspector({ ...options, startScanWorker }),
+    moveDates: moveExpireDates,
+    now: Date.now,
+    randomBytes,
+    end: () => setTimeout(() => process.exit(0), LAST_WORDS),
+  },
 );

@@ -12,6 +12,7 @@ import type {
   Secrets,
 } from '../preload/api.ts';
 import type { BeforeImage, Recorder } from './recorder.ts';
+import type { StartScanWorker } from './scan/pool.ts';
 
 /** What a connection's process answers; main forwards nothing else to it. */
 export const PROCESS_METHODS = [
@@ -62,6 +63,8 @@ export type ServedOptions = Readonly<{
   randomBytes: (count: number) => Uint8Array;
   recorder: Recorder;
   emit: <E extends EventName>(event: E, payload: Events[E]) => void;
+  /** starts a thread that reads rows; without it they are read between the calls */
+  startScanWorker?: StartScanWorker;
 }>;
 
 /** See moveExpireDates in backends/demo-dates.ts. */

@@ -17,6 +17,7 @@ import { restoreImages } from './inspector/restore.ts';
 import { sessionView } from './inspector/session-view.ts';
 import { withExpiry } from './inspector/set-expiry.ts';
 import { type Site, siteOf } from './inspector/site.ts';
+import { openStoreScan } from './inspector/store-scan.ts';
 import { summarize } from './inspector/summary.ts';
 import { Jobs } from './jobs/jobs.ts';
 
@@ -68,7 +69,8 @@ async function openStore(options: InspectorOptions, profile: Profile, secrets: S
   const { now, recorder, randomBytes, emit } = options;
   const site = siteOf(profile, secrets, now);
   const engine = await openEngine(site, secrets, new AbortController().signal);
-  const connection: Connection = { site, engine, recorder, randomBytes };
+  const scan = options.startScanWorker === undefined ? null : openStoreScan(site, secrets, engine, options.startScanWorker);
+  const connection: Connection = { site, engine, recorder, randomBytes, scan };
   const jobs = new Jobs(connection, (event) => emit('job', event));
   return {
     capabilities: engine.store.capabilities,
@@ -77,6 +79,7 @@ async function openStore(options: InspectorOptions, profile: Profile, secrets: S
     restore: (images, force, signal, keep) => restoreImages(engine, images, force, signal, keep),
     close: async () => {
       await jobs.close();
+      await scan?.close();
       await engine.close();
     },
   };

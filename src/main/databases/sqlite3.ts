@@ -45,7 +45,7 @@ async function driver(): Promise<typeof Connection> {
  * read it opens the file as immutable, since even a read-only connection would otherwise create -wal and -shm files.
  * SQLite does not look for changes then, so this does, before and after each query.
  */
-class Reader {
+export class Reader {
   readonly file: SqliteFile;
   readonly #Connection: typeof Connection;
   #handle: Connection.Database;
@@ -64,12 +64,18 @@ class Reader {
     return guarded(file.path, () => new Reader(file, Driver));
   }
 
-  all(text: string, parameters: readonly unknown[]): unknown[] {
+  /** @param raw rows as lists of their columns */
+  all(text: string, parameters: readonly unknown[], raw = false): unknown[] {
+    const run = () =>
+      this.#handle
+        .prepare(text)
+        .raw(raw)
+        .all(...parameters);
     if (this.#isStale()) this.#reopen();
-    const rows = this.#handle.prepare(text).all(...parameters);
+    const rows = run();
     if (!this.#isStale()) return rows;
     this.#reopen();
-    return this.#handle.prepare(text).all(...parameters);
+    return run();
   }
 
   writer(): Connection.Database {
@@ -223,7 +229,7 @@ function literal(value: unknown): string {
   return text.includes('\0') ? `CAST(X'${Buffer.from(text, 'utf8').toString('hex')}' AS TEXT)` : `'${text.replaceAll("'", "''")}'`;
 }
 
-function guarded<T>(place: string, body: () => T): T {
+export function guarded<T>(place: string, body: () => T): T {
   try {
     return body();
   } catch (error) {

@@ -4,6 +4,7 @@ import { LIMITS, type SessionDocument } from '../django/document.ts';
 import { expiryValue } from '../django/session.ts';
 import { errorData, InspectorError } from '../errors.ts';
 import type { Recorder } from '../recorder.ts';
+import type { StoreScan } from '../scan/store-scan.ts';
 import { differencesOf } from './difference.ts';
 import { payloadOf } from './draft.ts';
 import type { Engine } from './engine.ts';
@@ -14,7 +15,14 @@ import { sessionView } from './session-view.ts';
 import { microseconds, type Site } from './site.ts';
 
 /** A site with its store, and who is told before anything is written. */
-export type Connection = Readonly<{ site: Site; engine: Engine; recorder: Recorder; randomBytes: (count: number) => Uint8Array }>;
+export type Connection = Readonly<{
+  site: Site;
+  engine: Engine;
+  recorder: Recorder;
+  randomBytes: (count: number) => Uint8Array;
+  /** reads whole stores in threads; null where there are none, or where values are not what Django signs */
+  scan: StoreScan | null;
+}>;
 
 type Change = Pick<Parsed<'sessions.preview'>, 'session_key' | 'revision' | 'draft' | 'expiry'>;
 

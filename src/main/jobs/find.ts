@@ -4,7 +4,10 @@ import type { SessionDocument, ValueNode } from '../django/document.ts';
 import { InspectorError } from '../errors.ts';
 import type { Connection } from '../inspector/change.ts';
 import { type Reading, readSession, stateOf } from '../inspector/reading.ts';
+import { takesOrdinarySessions } from '../inspector/store-scan.ts';
 import { breathe, LIST_LIMITS, summarizeReadings, userIdOf } from '../inspector/summary.ts';
+import type { RowQuestion } from '../scan/messages.ts';
+import type { Sieved } from '../scan/store-scan.ts';
 import type { Job } from './job.ts';
 
 /** Milliseconds of searching after which other calls get their turn. */
@@ -25,22 +28,64 @@ export function findSessions(connection: Connection, query: FindQuery): (job: Jo
     const wanted = await wantedOf(connection, query, job.signal);
     const { value, kind } = await engine.store.count({ now: site.now() }, false, job.signal);
     job.total = kind === 'atLeast' ? null : value;
-    let started = performance.now();
-    for await (const sessions of engine.store.scan(job.signal)) {
-      const hits: Reading[] = [];
-      for (const session of sessions) {
-        job.scanned += 1;
-        const hit = match(connection, wanted, session, job);
-        if (hit !== null) hits.push(hit);
-        if (performance.now() - started < SLICE) continue;
-        job.progress();
-        await breathe(job.signal);
-        started = performance.now();
-      }
-      if (hits.length > 0) job.hit(await summarizeReadings(site, engine, hits, job.signal));
+    const told = await findRemembered(connection, wanted, job);
+    for await (const { sessions, passed, bad } of blocksOf(connection, wanted, job.signal)) {
+      job.scanned += passed;
+      for (const [cause, count] of Object.entries(bad)) job.bad(cause, count);
+      await look(
+        connection,
+        wanted,
+        sessions.filter(({ session_key }) => !told.has(session_key)),
+        job,
+      );
+      job.scanned += sessions.length;
       job.progress();
     }
   };
+}
+
+/** Sessions that the users had when the store was last read whole come first; they are looked at again, and told once. */
+async function findRemembered(connection: Connection, wanted: Wanted, job: Job): Promise<ReadonlySet<string>> {
+  const keys = wanted.ids === undefined ? [] : (connection.scan?.remembered(wanted.ids) ?? []);
+  const told = new Set<string>();
+  for (const key of keys) {
+    const session = await connection.engine.store.get(key, job.signal);
+    if (session === null) continue;
+    await look(connection, wanted, [session], job);
+    told.add(key);
+    job.progress();
+  }
+  return told;
+}
+
+/** Reads sessions, and tells those that match. */
+async function look(connection: Connection, wanted: Wanted, sessions: readonly StoredSession[], job: Job): Promise<void> {
+  const hits: Reading[] = [];
+  let started = performance.now();
+  for (const session of sessions) {
+    const hit = match(connection, wanted, session, job);
+    if (hit !== null) hits.push(hit);
+    if (performance.now() - started < SLICE) continue;
+    job.progress();
+    await breathe(job.signal);
+    started = performance.now();
+  }
+  if (hits.length > 0) job.hit(await summarizeReadings(connection.site, connection.engine, hits, job.signal));
+}
+
+/** Every session of the store, or those that are left where threads have passed over what cannot match. */
+async function* blocksOf({ site, engine, scan }: Connection, wanted: Wanted, signal: AbortSignal): AsyncGenerator<Sieved> {
+  const question = questionOf(wanted, () => takesOrdinarySessions(site, engine));
+  if (scan !== null && question !== null && (await scan.ready())) yield* scan.sieve(question, signal);
+  else for await (const sessions of engine.store.scan(signal)) yield { sessions, passed: 0, bad: {} };
+}
+
+/** What a thread can ask of a row; null where only a whole reading can tell. */
+function questionOf({ ids, text, state, keyPrefix = '' }: Wanted, ordinary: () => boolean): RowQuestion | null {
+  if (ids !== undefined) return { ask: 'user', ids: [...ids], keyPrefix };
+  if (text !== undefined) return { ask: 'text', text, keyPrefix };
+  const faults = state === 'corrupt' || state === 'unsigned';
+  return faults && ordinary() ? { ask: 'faults', keyPrefix } : null;
 }
 
 /** A user is named by id, name or e-mail; the id as given counts too, since a deleted user's sessions are still there. */

@@ -83,8 +83,8 @@ export class Job {
   }
 
   /** Counts a row that cannot be read, by its cause. */
-  bad(cause: string): void {
-    this.#bad.set(cause, (this.#bad.get(cause) ?? 0) + 1);
+  bad(cause: string, count = 1): void {
+    this.#bad.set(cause, (this.#bad.get(cause) ?? 0) + count);
   }
 
   hit(summaries: readonly SessionSummary[]): void {

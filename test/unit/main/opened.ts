@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openInspector } from '../../../src/main/inspector.ts';
 import type { BeforeImage, Recorder } from '../../../src/main/recorder.ts';
+import type { StartScanWorker } from '../../../src/main/scan/pool.ts';
 import type { Events } from '../../../src/preload/api.ts';
 import { Profile, type ProfileInput, type Secrets } from '../../../src/preload/profile.ts';
 
@@ -39,12 +40,13 @@ export class MemoryRecorder implements Recorder {
 export type Opened = Awaited<ReturnType<typeof open>>;
 
 /** An inspector in this process, with everything it says. @param now epoch milliseconds */
-export async function open(profile: Partial<ProfileInput>, secrets: Secrets, now: () => number) {
+export async function open(profile: Partial<ProfileInput>, secrets: Secrets, now: () => number, startScanWorker?: StartScanWorker) {
   const recorder = new MemoryRecorder();
   const events: Events['job'][] = [];
   const parsed = Profile.parse({ id: 'test', name: 'Test', ...profile });
   const emit = (_: string, payload: unknown) => events.push(payload as Events['job']);
-  const inspector = await openInspector({ profile: parsed, secrets, now, randomBytes, recorder, emit });
+  const threads = startScanWorker === undefined ? {} : { startScanWorker };
+  const inspector = await openInspector({ profile: parsed, secrets, now, randomBytes, recorder, emit, ...threads });
   const { handlers } = inspector;
   const signal = new AbortController().signal;
   return {
