@@ -1,33 +1,38 @@
-/** Options of curl that carry cookies, and its option for any header. */
-const COOKIE_OPTION = /^(?:-b|--cookie)$/;
-const HEADER_OPTION = /^(?:-H|--header)$/;
+/** A program that sends requests, by any path to it. */
+const PROGRAM = /^(?:\$\s*)?(?:[\w.:~-]*[\\/])*(?:curl|wget|https?|xh)(?:\.exe)?\s/i;
+/** Options that carry cookies, and those for any header; their value may follow at once, behind "=" or as the next word. */
+const COOKIE_OPTION = /^(?:-b|--cookie(?:=|$))/;
+const HEADER_OPTION = /^(?:-H|--header(?:=|$))/;
+/** A header: `Cookie: a=b`. HTTPie takes it without an option. */
+const HEADER = /^\s*cookie\s*:\s*([\s\S]*)$/i;
 
 /**
- * The contents of the Cookie headers in a command copied from a browser: cURL in the quoting of sh, cmd or PowerShell,
- * fetch() of JavaScript, Invoke-WebRequest; null where the text is no such command.
+ * The contents of the Cookie headers in a command copied from a browser or a shell: cURL (in the quoting of sh, cmd or
+ * PowerShell), wget and HTTPie, fetch() of JavaScript, Invoke-WebRequest; null where the text is no such command.
  */
 export function cookieHeadersOfCommand(text: string): readonly string[] | null {
-  if (/^(?:\$\s*)?curl(?:\.exe)?\s/i.test(text)) return curlCookies(shellWords(text));
-  const fetched = /["']cookie["']\s*:\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')/i.exec(text)?.[1];
-  if (/\bfetch\(|Invoke-(?:WebRequest|RestMethod)/.test(text)) {
-    if (fetched !== undefined) return [jsString(fetched)];
-    return powershellCookies(text);
-  }
-  return null;
+  if (PROGRAM.test(text.slice(0, 1000))) return cookiesOfWords(shellWords(text));
+  if (/\bInvoke-(?:WebRequest|RestMethod)/i.test(text)) return powershellCookies(text);
+  if (!/\bfetch\(/.test(text)) return null;
+  const literal = /["']cookie["']\s*:\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')/i.exec(text)?.[1];
+  return literal === undefined ? [] : [jsString(literal)];
 }
 
-function curlCookies(words: readonly string[]): string[] {
-  const found: string[] = [];
-  words.forEach((word, index) => {
-    const next = words[index + 1] ?? '';
-    if (COOKIE_OPTION.test(word)) found.push(next);
-    else if (/^--cookie=/.test(word)) found.push(word.slice('--cookie='.length));
-    else if (HEADER_OPTION.test(word)) {
-      const header = /^\s*cookie\s*:\s*([\s\S]*)$/i.exec(next);
-      if (header !== null) found.push(header[1] ?? '');
-    }
+function cookiesOfWords(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    const cookie = optionValue(COOKIE_OPTION, word, words[index + 1]);
+    if (cookie !== null) return [cookie];
+    // The word behind `-H` was taken with it.
+    const own = HEADER_OPTION.test(words[index - 1] ?? '') ? '' : word;
+    const header = HEADER.exec(optionValue(HEADER_OPTION, word, words[index + 1]) ?? own);
+    return header === null ? [] : [header[1] ?? ''];
   });
-  return found;
+}
+
+function optionValue(option: RegExp, word: string, next = ''): string | null {
+  const name = option.exec(word)?.[0];
+  if (name === undefined) return null;
+  return name.length < word.length ? word.slice(name.length) : next;
 }
 
 /** The words of a command line: '…', "…", $'…', backslashes; cmd's carets are taken away first. One pass: pastes may be long. */
@@ -89,11 +94,16 @@ function jsString(literal: string): string {
   return literal.slice(1, -1).replace(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))/g, ansiEscape);
 }
 
-/** `$session.Cookies.Add((New-Object System.Net.Cookie("name", "value", …)))` */
+/** `$session.Cookies.Add((New-Object System.Net.Cookie("name", "value", …)))`, and `-Headers @{ "Cookie"="name=value" }` */
 function powershellCookies(text: string): string[] {
   const found: string[] = [];
-  for (const match of text.matchAll(/System\.Net\.Cookie\("([^"]+)",\s*"((?:`.|[^"`])*)"/g)) {
-    found.push(`${match[1]}=${(match[2] ?? '').replace(/`(.)/g, '$1')}`);
+  for (const [, name, value] of text.matchAll(/System\.Net\.Cookie\("([^"]+)",\s*"((?:`.|[^"`])*)"/g)) {
+    found.push(`${name}=${withoutTicks(value)}`);
   }
+  for (const [, value] of text.matchAll(/["']?\bcookie["']?\s*=\s*"((?:`.|[^"`])*)"/gi)) found.push(withoutTicks(value));
   return found;
+}
+
+function withoutTicks(literal: string | undefined): string {
+  return (literal ?? '').replace(/`(.)/g, '$1');
 }

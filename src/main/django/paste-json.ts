@@ -1,4 +1,4 @@
-type NamedValue = Readonly<{ name: string; value: string }>;
+import { cookiePairs, type NamedValue, setCookiePair } from './paste-cookies.ts';
 
 /** Depth and number of JSON values looked at: a HAR file is large, and only its cookies matter. */
 const MAX_DEPTH = 12;
@@ -6,8 +6,8 @@ const MAX_VISITED = 200_000;
 
 /**
  * The cookies in exported JSON: EditThisCookie and Cookie-Editor (a list of objects), Playwright's storage state
- * (`cookies`), HAR files (`cookies` of requests and responses), or a plain object of names and values; null where the
- * text is no such JSON.
+ * (`cookies`), HAR files (`cookies` of requests and responses), headers as objects or lists of names and values,
+ * or a plain object of names and values; null where the text is no such JSON.
  */
 export function readCookieJson(text: string): readonly NamedValue[] | null {
   if (!/^[[{]/.test(text)) return null;
@@ -36,10 +36,18 @@ function collect(value: unknown, depth: number, found: Map<string, NamedValue>, 
     for (const item of value) collect(item, depth + 1, found, state);
     return;
   }
+  const { name, value: content } = value as Readonly<Record<string, unknown>>;
+  if (typeof name === 'string') addHeader(name, content, found);
   for (const [key, inner] of Object.entries(value)) {
     if (key === 'cookies' && Array.isArray(inner)) addCookies(inner, found);
+    else if (typeof inner === 'string') addHeader(key, inner, found);
     else collect(inner, depth + 1, found, state);
   }
+}
+
+function addHeader(header: string, content: unknown, found: Map<string, NamedValue>): void {
+  if (typeof content !== 'string' || !/^(?:set-)?cookie$/i.test(header)) return;
+  for (const pair of header.length > 6 ? setCookiePair(content) : cookiePairs(content)) found.set(`${pair.name}=${pair.value}`, pair);
 }
 
 function addCookies(items: readonly unknown[], found: Map<string, NamedValue>): void {

@@ -23,6 +23,7 @@ describe('a value by itself', () => {
     expect(read('"hash$[[\\"__json_message\\"\\0540\\05420]]"')).toEqual([[null, 'hash$[["__json_message",0,20]]']]);
     expect(read('%22a%5C054b%22')).toEqual([[null, 'a,b']]);
     expect(readPaste('100%25')[0]?.values).toEqual(['100%', '100%25']);
+    expect(readPaste(encodeURIComponent(encodeURIComponent(SIGNED)))[0]?.values).toContain(SIGNED);
   });
 
   test('wrapped by a terminal', () => {
@@ -52,6 +53,7 @@ describe('headers', () => {
     content,
     `'${content}'`,
     `GET / HTTP/1.1\r\nHost: example.org\r\nCookie: ${content}\r\n\r\n`,
+    `accept:\n*/*\ncookie:\n${content}\nhost:\nexample.org`,
   ])('%s', (text) => {
     expect(read(text)).toEqual(both);
   });
@@ -79,8 +81,16 @@ describe('commands', () => {
     `curl "https://example.org/" \\\n  -H "Cookie: sessionid=${SIGNED}"`,
     `curl 'https://example.org/' --header $'cookie: sessionid=\\u0065${SIGNED.slice(1)}'`,
     `curl.exe ^"https://example.org/^" ^\r\n  -b ^"sessionid=${SIGNED}^"`,
+    `curl "https://example.org/" ^\r\n  -H "Cookie: sessionid=${SIGNED}" ^\r\n  --compressed`,
+    `curl ^"https://example.org/^" ^\r\n  -b ^"sessionid=${SIGNED.replaceAll(':', '^%^3A')}^"`,
+    `curl 'https://example.org/' \\\n-X 'GET' \\\n-H 'Cookie: sessionid=${SIGNED}'`,
+    `$ /usr/bin/curl -bsessionid=${SIGNED} https://example.org`,
+    `curl -H'Cookie: sessionid=${SIGNED}' https://example.org`,
+    `wget --header='Cookie: sessionid=${SIGNED}' https://example.org`,
+    `http https://example.org 'Cookie:sessionid=${SIGNED}'`,
     `fetch("https://example.org/", {\n  "headers": { "cookie": "sessionid=${SIGNED}" }\n});`,
     `$session.Cookies.Add((New-Object System.Net.Cookie("sessionid", "${SIGNED}", "/", "example.org")))\nInvoke-WebRequest -UseBasicParsing`,
+    `Invoke-WebRequest -Uri "https://example.org" -Headers @{\n  "method"="GET"\n  "cookie"="sessionid=${SIGNED}"\n}`,
   ])('%s', (text) => expect(read(text)).toEqual([['sessionid', SIGNED]]));
 });
 
@@ -93,7 +103,9 @@ describe('tables and files', () => {
     expect(read(`# Netscape HTTP Cookie File\n#HttpOnly_example.org\tFALSE\t/\tTRUE\t1700000000\tsessionid\t${SIGNED}`)).toEqual([
       ['sessionid', SIGNED],
     ]);
+    expect(read(`example.org FALSE / FALSE 0 sessionid ${SIGNED}`)).toEqual([['sessionid', SIGNED]]);
     expect(read(`sessionid: ${KEY}`)).toEqual([['sessionid', KEY]]);
+    expect(read(`sessionid:"${SIGNED}"`)).toEqual([['sessionid', SIGNED]]);
   });
 
   test('exported JSON: extensions, Playwright, HAR, names and values', () => {
@@ -103,7 +115,11 @@ describe('tables and files', () => {
         entries: [{ request: { headers: [{ name: 'Accept', value: '*/*' }], cookies: [cookie] } }, { response: { cookies: [cookie] } }],
       },
     };
-    for (const json of [[cookie], { cookies: [cookie], origins: [] }, har, { sessionid: SIGNED }]) {
+    const headers = { request: { headers: [{ name: 'cookie', value: `sessionid=${SIGNED}` }], cookies: [] } };
+    const response = { headers: [{ name: 'Set-Cookie', value: `sessionid=${SIGNED}; Path=/; HttpOnly` }] };
+    const plain = { sessionid: SIGNED };
+    const named = { Host: 'example.org', Cookie: `sessionid=${SIGNED}` };
+    for (const json of [[cookie], { cookies: [cookie], origins: [] }, har, headers, response, plain, named]) {
       expect(read(JSON.stringify(json, null, 2))).toEqual([['sessionid', SIGNED]]);
     }
   });
@@ -111,6 +127,28 @@ describe('tables and files', () => {
   test('the JSON of a session is a value, no table of cookies', () => {
     const json = '{"_auth_user_id":"1","theme":"dark"}';
     expect(read(json)).toEqual([[null, json]]);
+  });
+});
+
+describe('values inside of other text', () => {
+  test.each([
+    [` ${KEY} | ${SIGNED} | 2026-01-01 00:00:00+00`, [[null, KEY] as const, [null, SIGNED] as const]],
+    [`${KEY}|${SIGNED}|2026-01-01 00:00:00`, [[null, KEY] as const, [null, SIGNED] as const]],
+    [`{'sessionid': '${SIGNED}', 'csrftoken': 'abc'}`, [['sessionid', SIGNED] as const]],
+    [`<Cookie sessionid=${SIGNED} for example.org/>`, [['sessionid', SIGNED] as const]],
+    [`"GET / HTTP/1.1" 200 cookie="sessionid=${SIGNED}"`, [['sessionid', SIGNED] as const]],
+  ])('%s', (text, values) => {
+    expect(read(text)).toEqual(values);
+  });
+
+  test('text in the clear that was signed is one value, spaces and all', () => {
+    const value = 'all my words:1r31eq:xMGZfzsw_v8UiKLMZOXNfniSwgSpsxDMuLgXxqOlIiY';
+    expect(read(value)).toEqual([[null, value]]);
+  });
+
+  test('a digest is no session key', () => {
+    const text = 'md5 d41d8cd98f00b204e9800998ecf8427e of nothing';
+    expect(read(text)).toEqual([[null, text]]);
   });
 });
 
@@ -126,6 +164,9 @@ describe('hostile pastes end soon', () => {
     ['colons', ':a'.repeat(MEGABYTE / 2)],
     ['brackets', '['.repeat(MEGABYTE)],
     ['percent', '%2'.repeat(MEGABYTE / 2)],
+    ['runs', `${'a'.repeat(MEGABYTE)} ${'a:'.repeat(MEGABYTE / 2)} b`],
+    ['options', `curl ${'-H '.repeat(MEGABYTE / 3)}`],
+    ['headers', `[${'{"name":"cookie","value":"a=b"},'.repeat(MEGABYTE / 31)}{}]`],
   ])(
     '%s',
     (_, text) => {

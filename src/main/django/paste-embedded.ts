@@ -1,0 +1,44 @@
+/** A value inside of other text, and the name before it, where one stands there. */
+export type Embedded = Readonly<{ name: string | null; value: string }>;
+
+/** Values found in one text; a dump of a table is read by opening the table. */
+const MAX_FOUND = 200;
+
+/**
+ * What in running text cannot be anything but Django's: VALUE:TIMESTAMP:SIGNATURE (or without the timestamp), and session
+ * keys. Both begin where a run of their characters does, so that each run is looked at once.
+ */
+const VALUE = /(?<![\w.-])(?:\.?[\w-]+(?::[\w-]{1,12})?:(?:[\w-]{86}|[\w-]{64}|[\w-]{43}|[\w-]{27})|[a-z0-9]{32})(?![\w:-])/g;
+
+/** A digest, which nobody draws from 36 characters. */
+const HEXADECIMAL = /^[0-9a-f]*$/;
+
+/**
+ * Signed values and session keys in text that has another form: rows of psql or mysql, a line of a log, Python's repr of a
+ * dict or a cookie.
+ */
+export function readEmbedded(text: string): readonly Embedded[] {
+  if (isJson(text)) return [];
+  const found: Embedded[] = [];
+  for (const { 0: value, index } of text.matchAll(VALUE)) {
+    if (HEXADECIMAL.test(value)) continue;
+    found.push({ name: nameBefore(text, index), value });
+    if (found.length === MAX_FOUND) break;
+  }
+  return found;
+}
+
+/** `sessionid=`, `'sessionid': '` */
+function nameBefore(text: string, index: number): string | null {
+  return /([A-Za-z_][\w-]{0,63})["']?\s{0,3}[=:]\s{0,3}["']?$/.exec(text.slice(Math.max(0, index - 80), index))?.[1] ?? null;
+}
+
+/** The data of a session may hold a signed value: they are one value all the same. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
