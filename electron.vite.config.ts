@@ -33,6 +33,8 @@ export default defineConfig({
     base: './',
     build: {
       target: CHROME,
+      // Read and compiled at every start.
+      minify: true,
       // The page's policy allows no data: or inline resource, so every asset stays a file.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
