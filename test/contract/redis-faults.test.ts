@@ -395,6 +395,31 @@ describe('Redis that goes away', () => {
   });
 });
 
+test('several LOCATIONs: the first is read and written, and a replica in its place is refused', async () => {
+  const master = await startRedis();
+  const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] });
+  await eventually(async () => expect(await replica.cli('ROLE')).toContain('connected'));
+  const [first, second] = [`redis://127.0.0.1:${master.port}`, `redis://127.0.0.1:${replica.port}`];
+  const store = await openStore(redisConfig([first, second]));
+  try {
+    expect(store.capabilities.limits.join(' ')).toMatch(/read from the first LOCATION/);
+    await fill(store, 1);
+    await eventually(async () => expect(await replica.cli('DBSIZE')).toBe('1'));
+    const turned = await openStore(redisConfig([second, first]));
+    const before = await get(turned, 0);
+    await expect(turned.save(before, { stored: text('x'), expiry: before.expiry }, forever)).rejects.toMatchObject({
+      code: 'PermissionDenied',
+      message: expect.stringContaining('replica'),
+    });
+    await expect(turned.delete([before], forever)).rejects.toMatchObject({ code: 'PermissionDenied' });
+    expect((await get(store, 0)).stored).toEqual(text('value 0'));
+    await turned.close();
+  } finally {
+    await store.close();
+    for (const { server } of [replica, master]) await server.stop();
+  }
+});
+
 describe('Redis over TLS', () => {
   let folder: string;
   let redis: RedisServer;
