@@ -29,6 +29,8 @@ export function blockNetwork(session: Session, developmentOrigin: string | null)
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerEnabled(false);
+  // Off is not enough: Chromium fetches the dictionaries of the languages it has all the same.
+  session.setSpellCheckerLanguages([]);
   session.on('will-download', (event) => event.preventDefault());
   if (developmentOrigin === null) return;
   session.webRequest.onHeadersReceived(({ responseHeaders }, answer) =>

@@ -54,8 +54,17 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
   followTheme(window);
   rememberState(window, options.file, options.log);
   reloadAfterCrash(window, options);
-  await window.loadURL(options.developmentOrigin ?? APP_URL);
+  await load(window, options.developmentOrigin ?? APP_URL);
   return window;
+}
+
+/** A page that is loaded anew before it has loaded once aborts this load, and is none the worse for it. */
+async function load(window: BrowserWindow, url: string): Promise<void> {
+  try {
+    await window.loadURL(url);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_ABORTED')) throw thrown;
+  }
 }
 
 /** For every page there ever is, whoever makes it: nothing leads anywhere else. */
