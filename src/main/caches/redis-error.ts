@@ -30,7 +30,12 @@ const REPLIES: readonly Mapping[] = [
     'this server is a replica and takes no writes',
     'The first LOCATION must be the master. After a failover, try again.',
   ],
-  [/OOM command/, 'StoreFailed', 'the server is out of memory (maxmemory) and refuses writes', 'Free memory on the server; nothing was changed.'],
+  [
+    /OOM command/,
+    'StoreFailed',
+    'the server is out of memory (maxmemory) and refuses writes',
+    'Free memory on the server; nothing was changed.',
+  ],
   [/MISCONF/, 'StoreFailed', 'the server cannot save to its disk and refuses writes', 'See the log of the server; nothing was changed.'],
   [/^LOADING/, 'StoreFailed', 'the server is still loading its data', 'Try again in a moment.'],
   [/^BUSY/, 'Timeout', 'a script is running on the server', 'Try again in a moment.'],
@@ -83,20 +88,26 @@ export function redisError(thrown: unknown, where: string): InspectorError {
   return new InspectorError('StoreFailed', `${where}: ${message.slice(0, 200)}`, { cause: inner });
 }
 
-/** The cluster and the Sentinel connector wrap what the nodes said. */
+/** The cluster and the Sentinel connector wrap what the nodes said, an aborted transaction what its commands did. */
 function innerError(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown;
   const last = 'lastNodeError' in thrown ? thrown.lastNodeError : undefined;
-  return last instanceof Error ? last : thrown;
+  if (last instanceof Error) return last;
+  const [previous] =
+    'previousErrors' in thrown && Array.isArray(thrown.previousErrors) ? (thrown.previousErrors as readonly unknown[]) : [];
+  return previous instanceof Error ? previous : thrown;
 }
 
 /** Whether the connection is of no use after this, so that the next call makes a new one. */
 export function endsConnection(error: InspectorError): boolean {
-  return (
-    ['ConnectionLost', 'ConnectionRefused', 'Timeout', 'NameNotFound', 'TlsFailed'].includes(error.code) || /replica/.test(error.message)
-  );
+  return ['ConnectionLost', 'ConnectionRefused', 'Timeout', 'NameNotFound', 'TlsFailed'].includes(error.code) || isReplica(error);
 }
 
+function isReplica(error: InspectorError): boolean {
+  return /replica/.test(error.message);
+}
+
+/** Whether this user may not do it, so that another way is worth a try. */
 export function isRefused(error: InspectorError): boolean {
-  return error.code === 'PermissionDenied' || error.code === 'Unsupported';
+  return (error.code === 'PermissionDenied' && !isReplica(error)) || error.code === 'Unsupported';
 }
