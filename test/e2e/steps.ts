@@ -48,8 +48,12 @@ export async function ask<M extends MethodName>(page: Page, method: M, input: In
 export type NewProfile = Omit<ProfileInput, 'id'> & Readonly<{ file: string }>;
 
 /** Saves a profile of a SQLite file, and shows the window anew with it. @returns its id */
-export async function addProfile(page: Page, { file, ...profile }: NewProfile, secrets: SecretsInput = {}): Promise<string> {
-  const id = profile.name.toLowerCase().replaceAll(' ', '-');
+export async function addProfile(
+  page: Page,
+  { file, ...profile }: NewProfile,
+  secrets: SecretsInput = {},
+  id = profile.name.toLowerCase().replaceAll(' ', '-'),
+): Promise<string> {
   const DATABASES = { ENGINE: 'sqlite3' as const, NAME: file };
   await ask(page, 'profiles.save', { profile: { DJANGO_VERSION: '3.2', TIME_ZONE: 'UTC', ...profile, id, DATABASES }, secrets });
   await page.reload();
