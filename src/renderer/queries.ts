@@ -29,7 +29,8 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       // A person is watching: errors are shown at once. Nothing here depends on the network being up.
       queries: { retry: false, refetchOnWindowFocus: false, networkMode: 'always', staleTime: 30_000 },
-      mutations: { retry: false, networkMode: 'always' },
+      // What was sent is forgotten with the dialog that sent it: secrets are among it.
+      mutations: { retry: false, networkMode: 'always', gcTime: 0 },
     },
   });
 }
