@@ -475,10 +475,13 @@ describe('a Redis Cluster', () => {
       hint: expect.stringContaining('cluster'),
     });
     const single = await startRedis();
-    await expect(openRedis(redisConfig(`127.0.0.1:${single.port}`, { TOPOLOGY: 'cluster' }), forever)).rejects.toMatchObject({
-      code: 'ImproperlyConfigured',
-    });
-    await single.server.stop();
+    try {
+      await expect(openRedis(redisConfig(`127.0.0.1:${single.port}`, { TOPOLOGY: 'cluster' }), forever)).rejects.toMatchObject({
+        code: 'ImproperlyConfigured',
+      });
+    } finally {
+      await single.server.stop();
+    }
   });
 
   test('has sessions on every master, all of which are listed, scanned and deleted', async () => {
