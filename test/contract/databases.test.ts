@@ -164,6 +164,24 @@ describe.each([
     await database.close();
   });
 
+  test('a call that waits for a free connection is canceled at once', async () => {
+    const database = await subject.open(subject.settings, forever);
+    const abort = new AbortController();
+    const busy = [1, 2, 3].map(() => database.rows(raw(database, subject.sleep), abort.signal));
+    const ended = Promise.allSettled(busy);
+    await expect.poll(async () => (await subject.admin(subject.sleeping)).trim(), { timeout: 10_000 }).toBe('3');
+    const turn = new AbortController();
+    const waiting = database.rows(raw(database, 'select a from t'), turn.signal);
+    const behind = database.rows(raw(database, 'select a from t'), forever);
+    turn.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'Canceled' });
+    abort.abort();
+    await ended;
+    // Nobody's turn is lost with the one who left.
+    expect(await behind).toHaveLength(1);
+    await database.close();
+  });
+
   test('a canceled transaction leaves nothing', async () => {
     const database = await subject.openWritable(subject.settings, forever);
     const abort = new AbortController();

@@ -78,8 +78,7 @@ export abstract class NetworkDatabase implements Database {
   }
 
   async rows<O>(query: Compilable<O>, signal: AbortSignal): Promise<readonly O[]> {
-    if (signal.aborted) throw canceled();
-    const link = await this.#take();
+    const link = await this.#take(signal);
     let settled: Promise<unknown> = Promise.resolve();
     try {
       const running = run(link, query, signal, this.mapError);
@@ -105,14 +104,37 @@ export abstract class NetworkDatabase implements Database {
     return { compile: () => query.compile(this.build) };
   }
 
-  async #take(): Promise<Link> {
+  /** A call that is canceled while it waits for its turn leaves at once: main ends a process that does not answer a cancel. */
+  async #take(signal: AbortSignal): Promise<Link> {
     for (;;) {
+      if (signal.aborted) {
+        // The turn that it may have been given goes to the next.
+        this.#waiting.shift()?.();
+        throw canceled();
+      }
       const link = this.#idle.pop();
       if (link !== undefined && !link.broken) return link;
       if (link !== undefined) this.#open -= 1;
-      else if (this.#open < MAX_LINKS) return this.#connect();
-      else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      else if (this.#open < MAX_LINKS) this.#idle.push(await this.#connect());
+      else await this.#turn(signal);
     }
+  }
+
+  /** Resolves when a connection may be free, or the signal is aborted. */
+  #turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = () => {
+        const place = this.#waiting.indexOf(wake);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        resolve();
+      };
+      this.#waiting.push(wake);
+      signal.addEventListener('abort', leave, { once: true });
+    });
   }
 
   async #connect(): Promise<Link> {
