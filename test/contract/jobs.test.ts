@@ -51,6 +51,15 @@ describe('clear_expired', () => {
     expect(await rowsLeft()).toBe(0);
   });
 
+  test('a batch is never larger than a statement can name', async () => {
+    await start(33_000);
+    expect(await opened.run({ kind: 'clear_expired', dryRun: false, batch: 100_000, pause: 0 })).toMatchObject({
+      state: 'done',
+      changed: 33_000,
+    });
+    expect(await rowsLeft()).toBe(0);
+  });
+
   test('a site that writes meanwhile is not kept from it', async () => {
     await start(20_000, 'x'.repeat(300));
     const { job } = await started({ kind: 'clear_expired', dryRun: false, batch: 100_000, pause: 5 });

@@ -39,6 +39,8 @@ const COUNTED_ROWS = 10_000;
 const SIZE_SORT_ROWS = 2_000_000;
 /** Rows that one transaction deletes. */
 const DELETE_ROWS = 100;
+/** Rows of one batch of clear_expired, whatever was asked for: a statement names each, and SQLite takes 32,766 parameters. */
+const CLEAR_ROWS = 10_000;
 
 /** @throws InspectorError MissingTable, WrongColumns, PermissionDenied */
 export async function openDb(database: Database, options: DbOptions, signal: AbortSignal): Promise<SessionStore> {
@@ -232,14 +234,15 @@ class WritableDbStore extends DbStore implements WritableSessionStore {
     // clear_expired() in backends/db.py: expire_date__lt=timezone.now()
     const expiredBefore = this.options.expireText(now);
     const order = { sort: 'expire_date', direction: 'ascending' } as const;
-    const rows = await this.#database.rows(this.queries.page({ expiredBefore }, order, limit, INLINE_BYTES), signal);
+    const most = Math.min(limit, CLEAR_ROWS);
+    const rows = await this.#database.rows(this.queries.page({ expiredBefore }, order, most, INLINE_BYTES), signal);
     const sessions = await this.#images(rows, signal);
     if (sessions.length === 0) return { deleted: 0, done: rows.length === 0 };
     await before(sessions);
     const keys = sessions.map(({ session_key }) => session_key);
     const deleted = await this.#database.transaction((run) => run(this.queries.deleteExpired(keys, expiredBefore)), signal);
     if (deleted < keys.length) await this.#refuseStuck(keys, expiredBefore, signal);
-    return { deleted, done: rows.length < limit && sessions.length === rows.length };
+    return { deleted, done: rows.length < most && sessions.length === rows.length };
   }
 
   /** As many of the rows, whole, as fit a block: what Undo restores must be complete. */
