@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { moveExpireDates } from './backends/demo-dates.ts';
 import type { FromProcess, ToProcess } from './connection-protocol.ts';
-import { serveConnection } from './connection-server.ts';
+import { serveConnection, whereOf } from './connection-server.ts';
 import { openInspector } from './inspector.ts';
 import type { ScanSetup } from './scan/messages.ts';
 
@@ -14,9 +14,7 @@ const { parentPort } = process;
 const post = (message: FromProcess) => parentPort.postMessage(message);
 
 function crash(thrown: unknown): void {
-  // Only the class and the frames: a message may quote what was being read.
-  const frames = thrown instanceof Error ? (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
-  post({ type: 'crashed', where: [thrown instanceof Error ? thrown.name : typeof thrown, ...frames.slice(0, 20)].join('\n') });
+  post({ type: 'crashed', where: whereOf(thrown) });
   setTimeout(() => process.exit(1), LAST_WORDS);
 }
 

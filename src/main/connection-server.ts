@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply } from '../preload/api.ts';
 import {
   type FromProcess,
@@ -10,6 +11,9 @@ import {
 } from './connection-protocol.ts';
 import { errorData, errorFromData, InspectorError } from './errors.ts';
 import type { BeforeImage, Recorder } from './recorder.ts';
+
+/** Milliseconds that running calls are given to end when the connection closes: less than main waits for the whole process. */
+const LINGER = 2000;
 
 type ServerOptions = Readonly<{
   open: (options: ServedOptions) => Promise<ServedInspector>;
@@ -26,12 +30,16 @@ type Handler = (input: unknown, signal: AbortSignal, context: LabContext | null)
 export function serveConnection(port: Port<FromProcess, ToProcess>, options: ServerOptions): void {
   const recorder = remoteRecorder(port);
   const running = new Map<number, AbortController>();
+  const answering = new Set<Promise<void>>();
   let inspector: ServedInspector | null = null;
 
   const answer = async (id: number, work: (signal: AbortSignal, inspector: ServedInspector) => Promise<unknown>): Promise<void> => {
     const abort = new AbortController();
     running.set(id, abort);
-    const reply = await replyOf(() => work(abort.signal, openedOf(inspector)));
+    const reply = await replyOf(
+      () => work(abort.signal, openedOf(inspector)),
+      (thrown) => port.post({ type: 'crashed', where: whereOf(thrown) }),
+    );
     running.delete(id);
     try {
       port.post({ type: 'reply', id, reply });
@@ -39,6 +47,11 @@ export function serveConnection(port: Port<FromProcess, ToProcess>, options: Ser
       // A value that cannot be cloned is a defect, but a call without an answer would be a hang.
       port.post({ type: 'reply', id, reply: { ok: false, error: errorData(thrown) } });
     }
+  };
+  const serve = (id: number, work: Parameters<typeof answer>[1]): void => {
+    const answered = answer(id, work);
+    answering.add(answered);
+    void answered.finally(() => answering.delete(answered));
   };
   const open = async (message: Extract<ToProcess, { type: 'open' }>): Promise<void> => {
     const { now, randomBytes } = options;
@@ -52,6 +65,8 @@ export function serveConnection(port: Port<FromProcess, ToProcess>, options: Ser
   };
   const close = async (): Promise<void> => {
     for (const abort of running.values()) abort.abort();
+    // A write that has begun ends whole: closed under it, the row would be there and its cache entry would not be gone.
+    await Promise.race([Promise.all(answering), sleep(LINGER, undefined, { ref: false })]);
     await inspector?.close().catch(() => undefined);
     options.end();
   };
@@ -62,16 +77,16 @@ export function serveConnection(port: Port<FromProcess, ToProcess>, options: Ser
         void open(message);
         break;
       case 'call':
-        void answer(message.id, (signal, { handlers }) => handlerOf(handlers, message.method)(message.input, signal, message.context));
+        serve(message.id, (signal, { handlers }) => handlerOf(handlers, message.method)(message.input, signal, message.context));
         break;
       case 'restore':
-        void answer(message.id, (signal, opened) =>
+        serve(message.id, (signal, opened) =>
           opened.restore(message.images, message.force, signal, (images) => recorder.keep(message.activity, images)),
         );
         break;
       case 'move_dates': {
         const { path, seconds, except } = message.move;
-        void answer(message.id, (signal) => options.moveDates(path, seconds, except, signal));
+        serve(message.id, (signal) => options.moveDates(path, seconds, except, signal));
         break;
       }
       case 'cancel':
@@ -87,12 +102,20 @@ export function serveConnection(port: Port<FromProcess, ToProcess>, options: Ser
   });
 }
 
-async function replyOf(work: () => Promise<unknown>): Promise<Reply<unknown>> {
+/** @param onDefect is told what was thrown that is neither an InspectorError nor a cancel, for the log */
+async function replyOf(work: () => Promise<unknown>, onDefect: (thrown: unknown) => void): Promise<Reply<unknown>> {
   try {
     return { ok: true, value: await work() };
   } catch (thrown) {
+    if (!(thrown instanceof InspectorError) && errorData(thrown).code === 'Internal') onDefect(thrown);
     return { ok: false, error: errorData(thrown) };
   }
+}
+
+/** Only the class and the frames of what was thrown: a message may quote what was being read. */
+export function whereOf(thrown: unknown): string {
+  const frames = thrown instanceof Error ? (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
+  return [thrown instanceof Error ? thrown.name : typeof thrown, ...frames.slice(0, 20)].join('\n');
 }
 
 function openedOf(inspector: ServedInspector | null): ServedInspector {

@@ -43,6 +43,14 @@ describe('a call', () => {
     await connection.close();
   });
 
+  test('that fails by a defect is logged with where it was, and without its message, which may quote data', async () => {
+    const { connection, logged } = await connect(smallInspectors().open);
+    await expect(connection.call(...get('defect'), never())).rejects.toMatchObject({ code: 'Internal' });
+    expect(logged).toEqual([expect.stringMatching(/^connection process: TypeError\n +at .*small-inspector/)]);
+    expect(logged.join()).not.toContain('a defect');
+    await connection.close();
+  });
+
   test('that is canceled answers Canceled, and the connection lives on', async () => {
     const { connection, twin } = await connect(smallInspectors().open);
     const abort = new AbortController();
@@ -139,6 +147,28 @@ describe('closing', () => {
     await connection.close();
     expect(await connection.ended).toBeNull();
     expect(twin.killed()).toEqual([]);
+  });
+
+  test('lets a write that has begun end whole, before the store is closed', async () => {
+    const { open } = smallInspectors(new Map([['a', 'old']]));
+    const order: string[] = [];
+    const slow = async (options: ServedOptions): Promise<ServedInspector> => {
+      const inspector = await open(options);
+      const apply: ServedInspector['handlers']['sessions.apply'] = async (input, signal) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const answer = await inspector.handlers['sessions.apply'](input, signal);
+        order.push('written');
+        return answer;
+      };
+      const close = async () => void order.push('closed');
+      return { ...inspector, handlers: { ...inspector.handlers, 'sessions.apply': apply }, close };
+    };
+    const { connection } = await connect(slow);
+    const input = { connection: 'c', session_key: 'a', revision: 'r', draft: { serializer: 'json', payload: 'new' }, expiry: 'keep' };
+    const applied = connection.call('sessions.apply', input, never());
+    await connection.close();
+    expect(await applied).toMatchObject({ outcome: 'applied' });
+    expect(order).toEqual(['written', 'closed']);
   });
 
   test('goes from waiting to asking to ending', async () => {
