@@ -45,6 +45,13 @@ export function errorData(thrown: unknown): ErrorData {
   };
 }
 
+/** What a lasting record may say of a failure: a defect's own message may quote the data it was about, so its class stands for it. */
+export function failureText(thrown: unknown): string {
+  const { code, message } = errorData(thrown);
+  if (code !== 'Internal' || thrown instanceof InspectorError) return message;
+  return `Unexpected ${thrown instanceof Error ? thrown.name : 'failure'}`;
+}
+
 /** The error that `data` stands for, on the receiving side of a process boundary. */
 export function errorFromData(data: ErrorData): InspectorError {
   return new InspectorError(data.code, data.message, data.hint === undefined ? {} : { hint: data.hint });

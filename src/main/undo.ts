@@ -1,5 +1,5 @@
 import type { ActivityEntry, Handlers, Output, Parsed, Profile } from '../preload/api.ts';
-import { errorData, InspectorError } from './errors.ts';
+import { failureText, InspectorError } from './errors.ts';
 import type { Dependencies } from './handlers.ts';
 import { placeOf } from './place.ts';
 import { findProfile, openSecretsOf } from './profile-handlers.ts';
@@ -68,7 +68,7 @@ async function undo(
       conflicts.push(...result.conflicts);
     }
   } catch (thrown) {
-    await recorder.end(id, restored > 0 ? 'partly' : 'failed', { count: restored, message: errorData(thrown).message });
+    await recorder.end(id, restored > 0 ? 'partly' : 'failed', { count: restored, message: failureText(thrown) });
     throw thrown;
   }
   if (conflicts.length === 0) await activity.undone(entry.id, id);

@@ -2,7 +2,7 @@ import type { ApplyResult, Parsed, Preview, SessionView } from '../../preload/ap
 import type { NextSession, StoredSession, WritableSessionStore } from '../backends/base.ts';
 import { LIMITS, type SessionDocument } from '../django/document.ts';
 import { expiryValue } from '../django/session.ts';
-import { errorData, InspectorError } from '../errors.ts';
+import { failureText, InspectorError } from '../errors.ts';
 import type { Recorder } from '../recorder.ts';
 import type { StoreScan } from '../scan/store-scan.ts';
 import { differencesOf } from './difference.ts';
@@ -64,17 +64,24 @@ export async function applyChange(connection: Connection, change: Change, signal
   if (!isChanged(current, after)) throw new InspectorError('BadRequest', 'There is nothing to change');
   const { session_key } = current;
   const activity = await recorder.begin({ action: data ? 'save' : 'set_expiry', count: 1, session_keys: [session_key] });
+  let saved: StoredSession;
   try {
     await recorder.keep(activity, [{ session_key, before: current, after: revisionOf(after) }]);
-    const saved = await store.save(current, after, signal);
-    await recorder.end(activity, 'done', { count: 1 });
-    return { outcome: 'applied', session: await sessionView(site, engine, saved, signal), activity };
+    saved = await store.save(current, after, unbroken());
   } catch (error) {
     const raced = error instanceof InspectorError && error.code === 'UpdateError';
-    await recorder.end(activity, raced ? 'conflict' : 'failed', { count: 0, message: errorData(error).message });
+    await recorder.end(activity, raced ? 'conflict' : 'failed', { count: 0, message: failureText(error) });
     if (!raced) throw error;
     return conflict(connection, await engine.store.get(session_key, signal), change, signal);
   }
+  // Whatever fails from here on, the session is saved, and Activity says so.
+  await recorder.end(activity, 'done', { count: 1 });
+  return { outcome: 'applied', session: await sessionView(site, engine, saved, unbroken()), activity };
+}
+
+/** A write that has begun ends whole, whoever cancels: half of one (the row, and not its cache entry) would be worse than a late answer. */
+export function unbroken(): AbortSignal {
+  return new AbortController().signal;
 }
 
 async function conflict(

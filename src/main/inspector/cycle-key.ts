@@ -1,8 +1,8 @@
 import type { Output, Parsed } from '../../preload/api.ts';
-import type { NextSession, StoredSession } from '../backends/base.ts';
+import type { NextSession, StoredSession, WritableSessionStore } from '../backends/base.ts';
 import { newSessionKey } from '../django/session-key.ts';
-import { errorData, InspectorError } from '../errors.ts';
-import { type Connection, changedSince, currentSession, writableOf } from './change.ts';
+import { failureText, InspectorError } from '../errors.ts';
+import { type Connection, changedSince, currentSession, unbroken, writableOf } from './change.ts';
 import { revisionOf } from './revision.ts';
 import { sessionView } from './session-view.ts';
 
@@ -37,17 +37,11 @@ export async function cycleKey(
     return { statements, session: null };
   }
   planned.delete(plan);
-  const created = await move(connection, current, new_key, next, signal);
-  return { statements, session: await sessionView(site, engine, created, signal) };
+  const created = await move(connection, current, new_key, next);
+  return { statements, session: await sessionView(site, engine, created, unbroken()) };
 }
 
-async function move(
-  { engine, recorder }: Connection,
-  current: StoredSession,
-  new_key: string,
-  next: NextSession,
-  signal: AbortSignal,
-): Promise<StoredSession> {
+async function move({ engine, recorder }: Connection, current: StoredSession, new_key: string, next: NextSession): Promise<StoredSession> {
   const store = writableOf(engine);
   const { session_key } = current;
   const activity = await recorder.begin({ action: 'cycle_key', count: 1, session_keys: [session_key, new_key] });
@@ -56,18 +50,24 @@ async function move(
       { session_key, before: current, after: null },
       { session_key: new_key, before: null, after: revisionOf(next) },
     ]);
-    const created = await store.create(new_key, next, signal);
-    const [gone] = await store.delete([current], signal);
-    if (gone === undefined) {
-      // Somebody wrote the old session meanwhile: two logins in place of one would be worse than none moved.
-      await store.delete([created], signal);
-      throw changedSince();
-    }
+    const created = await store.create(new_key, next, unbroken());
+    await removeOld(store, current, created);
     await recorder.end(activity, 'done', { count: 1 });
     return created;
   } catch (error) {
     const raced = error instanceof InspectorError && error.code === 'UpdateError';
-    await recorder.end(activity, raced ? 'conflict' : 'failed', { count: 0, message: errorData(error).message });
+    await recorder.end(activity, raced ? 'conflict' : 'failed', { count: 0, message: failureText(error) });
+    throw error;
+  }
+}
+
+/** Where the old session stays, written meanwhile or locked, the new one goes again: two logins in place of one would be worse than none moved. */
+async function removeOld(store: WritableSessionStore, current: StoredSession, created: StoredSession): Promise<void> {
+  try {
+    const [gone] = await store.delete([current], unbroken());
+    if (gone === undefined) throw changedSince();
+  } catch (error) {
+    await store.delete([created], unbroken());
     throw error;
   }
 }

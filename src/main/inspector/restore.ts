@@ -2,7 +2,7 @@ import type { StoredSession, WritableSessionStore } from '../backends/base.ts';
 import type { KeepImages, RestoreResult } from '../connection-protocol.ts';
 import { InspectorError } from '../errors.ts';
 import type { BeforeImage } from '../recorder.ts';
-import { writableOf } from './change.ts';
+import { unbroken, writableOf } from './change.ts';
 import type { Engine } from './engine.ts';
 import { revisionOf } from './revision.ts';
 import { breathe } from './summary.ts';
@@ -42,7 +42,7 @@ async function restoreOne(store: WritableSessionStore, image: BeforeImage, keep:
     await keep([{ session_key: image.session_key, before: current, after: before }]);
   }
   try {
-    await put(store, current, image, signal);
+    await put(store, current, image);
     return true;
   } catch (error) {
     // Written between the look and the write: the next look will find it.
@@ -51,21 +51,16 @@ async function restoreOne(store: WritableSessionStore, image: BeforeImage, keep:
   }
 }
 
-async function put(
-  store: WritableSessionStore,
-  current: StoredSession | null,
-  { session_key, before }: BeforeImage,
-  signal: AbortSignal,
-): Promise<void> {
+async function put(store: WritableSessionStore, current: StoredSession | null, { session_key, before }: BeforeImage): Promise<void> {
   if (before === null) {
     if (current === null) return;
-    const [gone] = await store.delete([current], signal);
+    const [gone] = await store.delete([current], unbroken());
     if (gone === undefined) throw new InspectorError('UpdateError', 'The session was changed meanwhile');
     return;
   }
   const { stored, expiry, flags, columns, twin, only } = before;
   const next = { stored, expiry, ...(flags === undefined ? {} : { flags }) };
   const further = { ...(columns === undefined ? {} : { columns }), ...(only === 'cache' && twin !== undefined ? { twin } : {}) };
-  if (current === null) await store.create(session_key, { ...next, ...further }, signal);
-  else await store.save(current, next, signal);
+  if (current === null) await store.create(session_key, { ...next, ...further }, unbroken());
+  else await store.save(current, next, unbroken());
 }

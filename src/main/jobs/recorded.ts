@@ -1,5 +1,5 @@
 import type { ActivityEntry } from '../../preload/api.ts';
-import { errorData } from '../errors.ts';
+import { failureText } from '../errors.ts';
 import type { BeforeImage, Recorder } from '../recorder.ts';
 import type { Job } from './job.ts';
 
@@ -21,7 +21,7 @@ export async function recorded(
     await work(keep);
   } catch (error) {
     if (job.activity !== null)
-      await recorder.end(job.activity, job.changed > 0 ? 'partly' : 'failed', { count: job.changed, message: errorData(error).message });
+      await recorder.end(job.activity, job.changed > 0 ? 'partly' : 'failed', { count: job.changed, message: failureText(error) });
     throw error;
   }
   if (job.activity === null) return;
