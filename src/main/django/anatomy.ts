@@ -48,6 +48,11 @@ export function dissect(text: string, limits: Pick<Limits, 'payloadBytes' | 'sto
   return dissectMessages(text) ?? dissectSigned(text, limits.payloadBytes) ?? dissectLegacy(text, limits.payloadBytes);
 }
 
+/** The same where a plain Signer is known to have signed it: what looks like a timestamp is part of the value. */
+export function dissectUntimed(text: string, limits: Pick<Limits, 'payloadBytes'>): Anatomy | null {
+  return dissectSigned(text, limits.payloadBytes, false);
+}
+
 function dissectMessages(text: string): Anatomy | null {
   const split = splitLegacyMessages(text);
   if (split === null) return null;
@@ -72,13 +77,13 @@ function dissectMessages(text: string): Anatomy | null {
   };
 }
 
-function dissectSigned(text: string, limit: number): Anatomy | null {
+function dissectSigned(text: string, limit: number, timed = true): Anatomy | null {
   const cut = signatureStart(text);
   if (cut === null) return null;
   const { at, sep } = cut;
   const signature = text.slice(at + sep.length);
   const algorithm = algorithmOf(signature);
-  const stamp = sep === ':' ? timestampIn(text.slice(0, at)) : null;
+  const stamp = timed ? timestampIn(text.slice(0, at), sep) : null;
   if (algorithm === null && stamp === null) return null;
   const value = stamp === null ? text.slice(0, at) : text.slice(0, stamp.at);
   const content = contentOf(value, limit);
@@ -111,10 +116,14 @@ function separatorLength(run: string): number {
   return length;
 }
 
-function timestampIn(stamped: string): Readonly<{ at: number; text: string; value: Timestamp }> | null {
-  const at = stamped.lastIndexOf(':');
+/** Base62 of the moments from 2002 to 2115: behind another separator than ":" nothing else is taken for a timestamp. */
+const LIKELY_STAMP = /^[1-4][0-9A-Za-z]{5}$/;
+
+function timestampIn(stamped: string, sep: string): Readonly<{ at: number; text: string; value: Timestamp }> | null {
+  const at = stamped.lastIndexOf(sep);
   if (at < 0) return null;
-  const text = stamped.slice(at + 1);
+  const text = stamped.slice(at + sep.length);
+  if (sep !== ':' && !LIKELY_STAMP.test(text)) return null;
   try {
     return { at, text, value: b62decode(text) };
   } catch {
@@ -154,7 +163,7 @@ function signedParts(
     meaning: 'the payload: data in URL-safe base64, or text',
   });
   if (timestamp !== null) {
-    parts.push({ role: 'separator', text: ':', meaning: 'separator' });
+    parts.push({ role: 'separator', text: sep, meaning: 'separator' });
     parts.push({ role: 'timestamp', text: timestamp, meaning: 'when it was signed: seconds since 1970 in base 62' });
   }
   parts.push({ role: 'separator', text: sep, meaning: 'separator' });

@@ -23,6 +23,9 @@ export type CellMatch = Readonly<{ cell: Cell; match: Match }>;
 /** One try of the matrix, as a person may read it. */
 export type Tried = Readonly<{ key: number; salt: string; algorithm: Algorithm; matched: boolean }>;
 
+/** The default salt of a plain Signer: `<module>.<class>`. django/core/signing.py Signer.__init__(), all versions. */
+export const SIGNER_SALT = 'django.core.signing.Signer';
+
 /** Salts of widespread packages that sign with signing.dumps(): e-mail confirmation of allauth, activation of registration apps. */
 const PACKAGE_SALTS = ['account', 'registration', 'activation'];
 
@@ -60,7 +63,7 @@ export function cellsFor(context: SigningContext): readonly Cell[] {
   }
   add('signing', DUMPS_SALT);
   add('signer', 'django.core.signing.TimestampSigner');
-  add('signer', 'django.core.signing.Signer');
+  add('signer', SIGNER_SALT);
   for (const packageSalt of PACKAGE_SALTS) add('signing', packageSalt);
   return cells;
 }

@@ -1,5 +1,5 @@
 import type { InspectorError } from '../errors.ts';
-import { type Anatomy, dissect, type ValuePart } from './anatomy.ts';
+import { type Anatomy, dissect, dissectUntimed, type ValuePart } from './anatomy.ts';
 import type { Timestamp } from './base62.ts';
 import {
   type CellMatch,
@@ -7,6 +7,7 @@ import {
   legacyCells,
   type MatrixResult,
   type Purpose,
+  SIGNER_SALT,
   type SigningContext,
   type Tried,
   tryCells,
@@ -75,9 +76,11 @@ const COOKIE_NAMES: Readonly<Record<string, IdentifiedKind>> = {
  */
 export function identify(value: string, context: IdentifyContext): Identified {
   const limits = context.limits ?? LIMITS;
-  const anatomy = dissect(value, limits);
-  if (anatomy !== null) {
-    const matrix = matrixOf(anatomy, context);
+  const dissected = dissect(value, limits);
+  if (dissected !== null) {
+    const matrix = matrixOf(dissected, context);
+    const untimed = matrix.found?.cell.salt === SIGNER_SALT && dissected.timestamp !== null;
+    const anatomy = (untimed ? dissectUntimed(value, limits) : null) ?? dissected;
     const named = nameSigned(anatomy, matrix.found, context, limits);
     if (named !== null) {
       const plain = named.data ? null : anatomy.value;
@@ -117,7 +120,8 @@ function nameSigned(anatomy: Anatomy, found: CellMatch | null, context: SigningC
   if (anatomy.form === 'messages') return certainly('messages', 'hash, "$" and JSON: a messages cookie of Django 3.0 or before');
   if (anatomy.form === 'legacy')
     return certainly('session_data', 'base64 of a hash, a colon and data: session text of Django 3.0 or before');
-  const data = holdsData(anatomy, limits);
+  // What set_signed_cookie() signs is text, whatever it looks like.
+  const data = found?.cell.purpose !== 'set_signed_cookie' && holdsData(anatomy, limits);
   if (found !== null) return { ...nameVerified(found, data), data };
   // Other separators are used by other software, and nothing else here is Django's own.
   if (anatomy.sep !== ':') return null;

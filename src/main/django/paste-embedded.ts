@@ -5,17 +5,18 @@ export type Embedded = Readonly<{ name: string | null; value: string }>;
 const MAX_FOUND = 200;
 
 /**
- * What in running text cannot be anything but Django's: VALUE:TIMESTAMP:SIGNATURE (or without the timestamp), and session
- * keys. Both begin where a run of their characters does, so that each run is looked at once.
+ * What in running text cannot be anything but Django's: VALUE:TIMESTAMP:SIGNATURE (or without the timestamp), reset tokens,
+ * session keys, masked CSRF tokens. All begin where a run of their characters does, so that each run is looked at once.
  */
-const VALUE = /(?<![\w.-])(?:\.?[\w-]+(?::[\w-]{1,12})?:(?:[\w-]{86}|[\w-]{64}|[\w-]{43}|[\w-]{27})|[a-z0-9]{32})(?![\w:-])/g;
+const VALUE =
+  /(?<![\w.-])(?:\.?[\w-]+(?::[\w-]{1,12})?:(?:[\w-]{86}|[\w-]{64}|[\w-]{43}|[\w-]{27})|[0-9a-z]{3,7}-(?:[0-9a-f]{32}|[0-9a-f]{20})|[a-z0-9]{32}|[A-Za-z0-9]{64})(?![\w:-])/g;
 
 /** A digest, which nobody draws from 36 characters. */
 const HEXADECIMAL = /^[0-9a-f]*$/;
 
 /**
- * Signed values and session keys in text that has another form: rows of psql or mysql, a line of a log, Python's repr of a
- * dict or a cookie.
+ * Signed values, keys and tokens in text that has another form: rows of psql or mysql, a line of a log, Python's repr of a
+ * dict or a cookie, an address, a form.
  */
 export function readEmbedded(text: string): readonly Embedded[] {
   if (isJson(text)) return [];
@@ -28,9 +29,10 @@ export function readEmbedded(text: string): readonly Embedded[] {
   return found;
 }
 
-/** `sessionid=`, `'sessionid': '` */
+/** `sessionid=`, `'sessionid': '`; the attribute of a form's field is no name */
 function nameBefore(text: string, index: number): string | null {
-  return /([A-Za-z_][\w-]{0,63})["']?\s{0,3}[=:]\s{0,3}["']?$/.exec(text.slice(Math.max(0, index - 80), index))?.[1] ?? null;
+  const name = /([A-Za-z_][\w-]{0,63})["']?\s{0,3}[=:]\s{0,3}["']?$/.exec(text.slice(Math.max(0, index - 80), index))?.[1] ?? null;
+  return name === 'value' ? null : name;
 }
 
 /** The data of a session may hold a signed value: they are one value all the same. */

@@ -27,10 +27,13 @@ function named(value: string, context: Partial<IdentifyContext> = {}): Pick<Iden
   return { kind, confidence };
 }
 
-describe('a value whose signature holds is certain', () => {
-  const cookie = (salt: string) => timestampSign('dark', NOW, { keys: keys.forCookies(), salt, algorithm: 'sha256' });
-  const options = { keys, algorithm: 'sha256', compress: false } as const;
+const options = { keys, algorithm: 'sha256', compress: false } as const;
 
+function cookie(salt: string, value = 'dark'): string {
+  return timestampSign(value, NOW, { keys: keys.forCookies(), salt, algorithm: 'sha256' });
+}
+
+describe('a value whose signature holds is certain', () => {
   test.each<[string, string, Partial<IdentifyContext>, string]>([
     ['stored session', session(keys), {}, 'session_data'],
     ['stored session of a subclass', session(keys, { class_name: 'MyStore' }), { class_name: 'MyStore' }, 'session_data'],
@@ -58,6 +61,24 @@ describe('a value whose signature holds is certain', () => {
     expect(identify(value, { keys, ...context }).found?.match.key).toBe(0);
     const damaged = identify(value, { keys: other, ...context });
     expect(damaged.found).toBeNull();
+  });
+});
+
+describe('what was signed in the clear comes back as it was', () => {
+  const SIGNER = 'django.core.signing.Signer';
+  const TIMESTAMP_SIGNER = 'django.core.signing.TimestampSigner';
+
+  test.each([
+    ['data in a signed cookie are text', cookie(cookieSaltV2('theme', ''), 'eyJhIjoxfQ'), { cookie_name: 'theme' }, 'eyJhIjoxfQ', NOW],
+    ['text that ends like a timestamp', sign('a:hello1', { ...options, salt: SIGNER }), {}, 'a:hello1', null],
+    ['TimestampSigner', timestampSign('a:hello1', NOW, { ...options, salt: TIMESTAMP_SIGNER }), {}, 'a:hello1', NOW],
+    ['another separator', timestampSign('a/b', NOW, { ...options, salt: TIMESTAMP_SIGNER, sep: '/' }), {}, 'a/b', NOW],
+    ['another separator, no timestamp', sign('a/1r31eq', { ...options, salt: SIGNER, sep: '/' }), {}, 'a/1r31eq', null],
+    ['a separator of several characters', timestampSign('a.b', NOW, { ...options, salt: 's', sep: '@@' }), { salt: 's' }, 'a.b', NOW],
+  ])('%s', (_, value, context, plain, timestamp) => {
+    const identified = identify(value, { keys, ...context });
+    expect(identified).toMatchObject({ plain, timestamp, payload: null, confidence: 'certain' });
+    expect(identified.parts.map(({ text }) => text).join('')).toBe(value);
   });
 });
 

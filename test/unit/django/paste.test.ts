@@ -136,6 +136,8 @@ describe('values inside of other text', () => {
     [`${KEY}|${SIGNED}|2026-01-01 00:00:00`, [[null, KEY] as const, [null, SIGNED] as const]],
     [`{'sessionid': '${SIGNED}', 'csrftoken': 'abc'}`, [['sessionid', SIGNED] as const]],
     [`<Cookie sessionid=${SIGNED} for example.org/>`, [['sessionid', SIGNED] as const]],
+    ['https://example.org/reset/Mw/digxgi-6bf7c382690cd795b2774797480fb39f/', [[null, 'digxgi-6bf7c382690cd795b2774797480fb39f'] as const]],
+    [`<input type="hidden" name="csrfmiddlewaretoken" value="${'aB1'.repeat(21)}c">`, [[null, `${'aB1'.repeat(21)}c`] as const]],
     [`"GET / HTTP/1.1" 200 cookie="sessionid=${SIGNED}"`, [['sessionid', SIGNED] as const]],
   ])('%s', (text, values) => {
     expect(read(text)).toEqual(values);
