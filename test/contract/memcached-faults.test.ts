@@ -232,6 +232,7 @@ describe('memcached as servers are configured', () => {
       code: 'LoginFailed',
     });
     await expect(openStore(memcachedConfig([server]))).rejects.toMatchObject({ code: 'LoginFailed' });
+    await rm(file);
   });
 });
 

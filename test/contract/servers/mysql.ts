@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates } from './certificates.ts';
@@ -49,7 +49,11 @@ export async function startMysql(...options: readonly string[]): Promise<MysqlSe
     await server.stop();
     throw new Error(`MariaDB: ${server.output}`, { cause: error });
   }
-  return { server, port, socket, user: 'owner', password: PASSWORD, ca, admin, stop: () => server.stop() };
+  const stop = async () => {
+    await server.stop();
+    await rm(certificates, { recursive: true, force: true });
+  };
+  return { server, port, socket, user: 'owner', password: PASSWORD, ca, admin, stop };
 }
 
 function literal(text: string): string {

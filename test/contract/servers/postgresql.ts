@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates } from './certificates.ts';
@@ -46,6 +46,7 @@ export async function startPostgresql(...options: readonly string[]): Promise<Po
     const [pid] = (await readFile(join(server.folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
     if (pid) interrupt(Number(pid));
     await server.stop();
+    await rm(certificates, { recursive: true, force: true });
   };
   return { server, port, user: 'owner', password: PASSWORD, ca, admin, stop };
 }
