@@ -134,6 +134,8 @@ export type SessionSummary = Readonly<{
   user: UserView | null;
   /** number of keys of the data; null where it does not decode */
   keys: number | null;
+  /** when the stored text was last written, as its own signature says: ISO 8601 UTC; absent where no signature does */
+  written?: string;
   serializer: SerializerName | null;
   /** why it is corrupt or unsigned */
   problem?: ErrorView;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { Events, Input, JobView, SessionSummary } from '../preload/api.ts';
-import { call, listen } from './client.ts';
+import { CallError, call, listen } from './client.ts';
 
 /** What a job is started with; defaults are filled in on the other side. */
 export type JobInput = Input<'jobs.start'>['job'];
@@ -47,6 +47,42 @@ class Jobs {
     this.#put(record);
     if (!isRunning(record.view)) for (const ending of this.#endings) ending(record);
     return view.job;
+  }
+
+  /**
+   * Starts a job and waits for its end. @throws CallError where it is refused, or ProcessGone where its connection ends first
+   */
+  run(connection: string, input: JobInput): Promise<JobRecord> {
+    return new Promise((resolve, reject) => {
+      const ended: JobRecord[] = [];
+      let id: string | null = null;
+      const stops: (() => void)[] = [];
+      const settle = (finish: () => void) => {
+        for (const stop of stops) stop();
+        finish();
+      };
+      const look = () => {
+        const record = ended.find(({ view }) => view.job === id);
+        if (record) settle(() => resolve(record));
+      };
+      stops.push(
+        this.onEnd((record) => {
+          ended.push(record);
+          look();
+        }),
+        listen('connection.closed', (event) => {
+          const gone = new CallError('ProcessGone', event.error?.message ?? 'The connection was closed before the job ended');
+          if (event.connection === connection) settle(() => reject(gone));
+        }),
+      );
+      this.start(connection, input).then(
+        (job) => {
+          id = job;
+          look();
+        },
+        (error: unknown) => settle(() => reject(error)),
+      );
+    });
   }
 
   async stop(job: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
 import type { AppInfo, ConnectionView, Draft, Input, ListInput, SessionView, Settings } from '../preload/api.ts';
 import { call } from './client.ts';
 import { jobs } from './jobs.ts';
+import { type Contents, contentsOf } from './support/person.ts';
 
 /** Every key of the cache. What a write touches is invalidated by the mutations below and nowhere else. */
 const keys = {
@@ -236,6 +237,25 @@ export function useDeletePreview(connection: string, session_keys: readonly stri
     queryFn: ({ signal }) => call('sessions.delete_preview', { connection, session_keys: session_keys.slice(0, 200) }, signal),
     gcTime: 0,
     staleTime: 0,
+  });
+}
+
+/** Sessions whose contents are looked at to tell them apart. */
+const TOLD_APART = 50;
+
+/** What each of some sessions holds, without its values. One that is gone or cannot be read is left out. */
+export function useContents(connection: string, session_keys: readonly string[]) {
+  return useQuery({
+    queryKey: ['contents', connection, session_keys],
+    queryFn: async ({ signal }) => {
+      const contents = new Map<string, Contents>();
+      for (const session_key of session_keys.slice(0, TOLD_APART)) {
+        const view = await call('sessions.get', { connection, session_key }, signal);
+        if (view !== null) contents.set(session_key, contentsOf(view));
+      }
+      return contents;
+    },
+    gcTime: 0,
   });
 }
 

@@ -68,10 +68,16 @@ export function summaryOf(site: Site, engine: Engine, reading: Reading, users: R
     size: session.oversize ?? sizeOf(session),
     user: userView(reading, users, engine),
     keys: document === null ? null : keyCount(document),
+    ...writtenOf(reading),
     serializer: document?.serializer ?? null,
     ...(agreement === null ? {} : { agreement }),
     ...(session.columns === undefined ? {} : { columns: session.columns }),
   };
+}
+
+/** Every save signs anew, so that the time of signing is that of the last write; one that does not verify says nothing. */
+function writtenOf({ decoded: { signature } }: Reading): Pick<SessionSummary, 'written'> {
+  return signature.timestamp === null || signature.verified === false ? {} : { written: signature.timestamp };
 }
 
 function sizeOf({ stored, only, twin }: StoredSession): number {

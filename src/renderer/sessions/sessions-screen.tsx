@@ -4,6 +4,9 @@ import type { ConnectionView, SessionState, SessionSummary } from '../../preload
 import { call } from '../client.ts';
 import { isRunning, useJobs } from '../jobs.ts';
 import { SessionPane } from '../session/session-pane.tsx';
+import { EndSessionsDialog } from '../support/end-sessions-dialog.tsx';
+import type { Person } from '../support/person.ts';
+import { PersonBar } from '../support/person-bar.tsx';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { classes } from '../ui/classes.ts';
 import { Grid } from '../ui/grid.tsx';
@@ -48,6 +51,7 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
   const [every, setEvery] = useState<number | null>(null);
   const [paneWidth, setPaneWidth] = useState(() => Math.round(Math.min(640, Math.max(400, window.innerWidth * 0.36))));
   const [dialog, setDialog] = useState<'clear_expired' | 'set_expiry' | null>(null);
+  const [ending, setEnding] = useState<Readonly<{ person: Person; partial: boolean }> | null>(null);
   const rows = useRows({ connection, search, state, order, every: active ? every : null });
   const columns = useColumns({ sessions: rows.sessions, capabilities, order: rows.job ? null : order, onOrder: setOrder, revealed });
   const remove = useDelete(connection);
@@ -114,6 +118,14 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
         {writing.map((job) => (
           <JobStrip key={job.view.job} view={job.view} />
         ))}
+        {rows.job && search?.in === 'user' ? (
+          <PersonBar
+            sessions={rows.sessions}
+            searching={!rows.complete}
+            writable={writable}
+            onEnd={(person) => setEnding({ person, partial: rows.job?.view.state !== 'done' || state !== null })}
+          />
+        ) : null}
         {rows.error ? (
           <ErrorState error={rows.error} onRetry={rows.retry} />
         ) : rows.loading ? (
@@ -196,6 +208,9 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
           </aside>
         </>
       )}
+      {ending ? (
+        <EndSessionsDialog connection={connection} person={ending.person} partial={ending.partial} onClose={() => setEnding(null)} />
+      ) : null}
       {dialog === 'clear_expired' ? <ClearExpiredDialog connection={connection} onClose={() => setDialog(null)} /> : null}
       {dialog === 'set_expiry' ? (
         <BulkExpiryDialog

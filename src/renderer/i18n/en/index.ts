@@ -5,6 +5,7 @@ import { confidence, kind, lab } from './lab.ts';
 import { fieldError, profileChoice, profileForm, profileLabel, settingHelp } from './profiles.ts';
 import * as session from './session.ts';
 import * as sessions from './sessions.ts';
+import { receipt, support } from './support.ts';
 
 /** English: the catalogue that decides the keys of all others. */
 export const en = {
@@ -26,6 +27,8 @@ export const en = {
   profileForm,
   profileLabel,
   settingHelp,
+  receipt,
+  support,
   ...session,
   ...sessions,
 } as const;

@@ -7,6 +7,7 @@ import { confidence, kind, lab } from './lab.ts';
 import { fieldError, profileChoice, profileForm, profileLabel, settingHelp } from './profiles.ts';
 import * as session from './session.ts';
 import * as sessions from './sessions.ts';
+import { receipt, support } from './support.ts';
 
 /** Simplified Chinese. */
 export const zhHans: Translated<typeof en> = {
@@ -28,6 +29,8 @@ export const zhHans: Translated<typeof en> = {
   profileForm,
   profileLabel,
   settingHelp,
+  receipt,
+  support,
   ...session,
   ...sessions,
 };
