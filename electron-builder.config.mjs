@@ -5,7 +5,8 @@ export default {
   appId: 'org.session-inspector.app',
   productName: 'Session Inspector',
   directories: { output: 'dist', buildResources: 'resources/icons' },
-  asar: true,
+  // Nothing of a package that has a native module leaves the archive but that module: what lies loose, anybody can change.
+  asar: { smartUnpack: false },
   // Beside the archive: the app copies the demo's store from there.
   extraResources: [{ from: 'resources/demo', to: 'demo' }],
   // The system loads native modules from real files only.
