@@ -203,7 +203,11 @@ export function useApply() {
   return useMutation({
     mutationFn: (input: Input<'sessions.apply'>) => call('sessions.apply', input),
     onSuccess: (result, { connection, session_key }) => {
-      if (result.outcome === 'conflict') return;
+      if (result.outcome === 'conflict') {
+        // Gone without a trace would close the dialog in which that is told.
+        if (result.theirs) cache.setQueryData<SessionView | null>(keys.session(connection, session_key), result.theirs);
+        return;
+      }
       cache.setQueryData<SessionView | null>(keys.session(connection, session_key), result.session);
       jobs.replaceHit(connection, session_key, result.session.summary);
       refreshAfterWrite(cache, connection);

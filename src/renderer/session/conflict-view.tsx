@@ -1,8 +1,10 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ApplyResult, ConnectionView, DocumentView, Edit, ErrorView, SessionView } from '../../preload/api.ts';
 import { asCallError, call } from '../client.ts';
 import { discardDraft, draftDocument, type SessionDraft } from '../drafts.ts';
+import { refreshSessions } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -55,6 +57,7 @@ async function replay(connection: ConnectionView, draft: SessionDraft, theirs: S
 /** Somebody else wrote the session meanwhile: both versions side by side, and what can be done. */
 export function ConflictView({ connection, draft, draftKey, conflict, busy, onApply, onClose }: ConflictViewProps) {
   const { t } = useTranslation();
+  const cache = useQueryClient();
   const [error, setError] = useState<ErrorView | 'not-replayable' | null>(null);
   const [textShown, setTextShown] = useState(false);
   const guard = { shown: textShown, onShow: () => setTextShown(true) };
@@ -63,6 +66,7 @@ export function ConflictView({ connection, draft, draftKey, conflict, busy, onAp
   const takeTheirs = () => {
     discardDraft(draftKey);
     onClose();
+    void refreshSessions(cache, connection.connection);
   };
   const change = (document: DocumentView, revision: string): Change => ({
     connection: connection.connection,
