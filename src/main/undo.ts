@@ -64,7 +64,8 @@ async function undo(
   try {
     for await (const images of activity.images(entry.id)) {
       const result = await connection.restore(id, images, force, signal);
-      restored += result.restored;
+      // A cycled key is one session, though two keys of it were written.
+      restored = Math.min(restored + result.restored, entry.count);
       conflicts.push(...result.conflicts);
     }
   } catch (thrown) {
