@@ -23,6 +23,7 @@ export const PROCESS_METHODS = [
   'sessions.apply',
   'sessions.cycle_key',
   'sessions.delete_preview',
+  'sessions.copy_as',
   'document.edit',
   'document.set_expiry',
   'cookies.read',

@@ -2,11 +2,13 @@
  * The deep module: one profile's sessions, as a person uses them. It joins a store (bytes), a codec (data) and the users,
  * knows nothing of windows and processes, and is what each connection's process serves.
  */
-import type { Capabilities, Edit, Profile, Secrets } from '../preload/api.ts';
+import type { Capabilities, Edit, Profile, Secrets, Statement } from '../preload/api.ts';
 import type { ServedInspector, ServedOptions } from './connection-protocol.ts';
 import { parseSessionPayload } from './django/serializers/detect.ts';
+import { deleteCode } from './django/shell-code.ts';
 import { InspectorError } from './errors.ts';
 import { applyChange, type Connection, currentSession, previewChange, writableOf } from './inspector/change.ts';
+import { copySession } from './inspector/copy-as.ts';
 import { cycleKey } from './inspector/cycle-key.ts';
 import { documentView } from './inspector/document-view.ts';
 import { payloadOf } from './inspector/draft.ts';
@@ -58,6 +60,7 @@ function openLab(now: () => number): Inspector {
     'sessions.apply': refuse,
     'sessions.cycle_key': refuse,
     'sessions.delete_preview': refuse,
+    'sessions.copy_as': refuse,
     'jobs.start': refuse,
     'jobs.stop': refuse,
     'jobs.list': async () => [],
@@ -108,12 +111,14 @@ function storeHandlers(connection: Connection): Omit<InspectorHandlers, LabMetho
     'sessions.preview': (input, signal) => previewChange(connection, input, signal),
     'sessions.apply': (input, signal) => applyChange(connection, input, signal),
     'sessions.cycle_key': (input, signal) => cycleKey(connection, input, planned, signal),
+    'sessions.copy_as': (input, signal) => copySession(connection, input, signal),
     'sessions.delete_preview': async ({ session_keys }, signal) => {
       const store = writableOf(engine);
       const sessions = [];
       for (const session_key of session_keys) sessions.push(await currentSession(engine, session_key, signal));
       const statements = sessions.flatMap((before) => store.statements({ session_key: before.session_key, before, after: null }));
-      return { statements, sessions: await summarize(site, engine, sessions, signal) };
+      const django: Statement = { language: 'python', text: deleteCode(session_keys) };
+      return { statements, django, sessions: await summarize(site, engine, sessions, signal) };
     },
   };
 }

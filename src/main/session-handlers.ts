@@ -21,6 +21,7 @@ export function sessionHandlers(dependencies: Dependencies): Pick<Handlers, Sess
     'sessions.get': (input, signal) => forward(dependencies, 'sessions.get', input, signal),
     'sessions.preview': (input, signal) => forward(dependencies, 'sessions.preview', input, signal),
     'sessions.delete_preview': (input, signal) => forward(dependencies, 'sessions.delete_preview', input, signal),
+    'sessions.copy_as': (input, signal) => forward(dependencies, 'sessions.copy_as', input, signal),
     'sessions.apply': async (input, signal) => {
       await guard(dependencies, input.connection, input.confirmation);
       return await forward(dependencies, 'sessions.apply', input, signal);

@@ -225,6 +225,8 @@ export type Difference = Readonly<{
 export type Preview = Readonly<{
   differences: readonly Difference[];
   statements: readonly Statement[];
+  /** the same change as code for Django's shell; absent where a value has no plain Python expression */
+  django?: Statement;
   expiry: Readonly<{ before: ExpiryView; after: ExpiryView }>;
   /** bytes as stored */
   size: Readonly<{ before: number; after: number }>;
@@ -539,9 +541,22 @@ export const api = {
   ).returns<
     Readonly<{
       statements: readonly Statement[];
+      /** the same as code for Django's shell */
+      django?: Statement;
       sessions: readonly SessionSummary[];
     }>
   >(),
+
+  /** one session, or its draft, in the form in which it is handed on; `redacted` masks key, hashes, tokens and e-mail addresses */
+  'sessions.copy_as': method(
+    z.strictObject({
+      connection: ConnectionId,
+      session_key: SessionKey,
+      draft: DraftSchema.nullable(),
+      format: z.enum(['json', 'python', 'django', 'cookie', 'curl']),
+      redacted: z.boolean(),
+    }),
+  ).returns<Readonly<{ text: string; notes: readonly string[] }>>(),
 
   /** connection null: the Cookie Lab's own process */
   'document.edit': method(

@@ -231,6 +231,16 @@ def op_rollback(**_):
     return {}
 
 
+def op_run(code, **_):
+    """Runs code as manage.py shell does; `value` tells of its last line where that is an expression."""
+    import ast
+    body = ast.parse(code).body
+    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    names = {"__name__": "__console__"}
+    exec(compile(ast.Module(body, []), "<shell>", "exec"), names)
+    return {"value": None if last is None else told(eval(compile(ast.Expression(last.value), "<shell>", "eval"), names))}
+
+
 OPS = {name[3:]: function for name, function in list(globals().items()) if name.startswith("op_")}
 
 

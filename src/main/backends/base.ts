@@ -88,7 +88,7 @@ export type Capabilities = Readonly<{
 
 /** What a write will run, for the preview: the exact SQL, Redis command or file operation, with its parameters written out. */
 export type Statement = Readonly<{
-  language: 'sql' | 'redis' | 'memcached' | 'file';
+  language: 'sql' | 'redis' | 'memcached' | 'file' | 'python';
   text: string;
 }>;
 

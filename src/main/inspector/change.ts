@@ -2,6 +2,7 @@ import type { ApplyResult, Parsed, Preview, SessionView } from '../../preload/ap
 import type { NextSession, StoredSession, WritableSessionStore } from '../backends/base.ts';
 import { LIMITS, type SessionDocument } from '../django/document.ts';
 import { expiryValue } from '../django/session.ts';
+import { changeCode } from '../django/shell-code.ts';
 import { failureText, InspectorError } from '../errors.ts';
 import type { Recorder } from '../recorder.ts';
 import type { StoreScan } from '../scan/store-scan.ts';
@@ -48,10 +49,23 @@ export async function previewChange({ site, engine }: Connection, change: Change
   return {
     differences: differencesOf(before.decoded.document, document),
     statements: changed ? preview : [],
+    ...(changed ? djangoCode(current.session_key, before.decoded.document, document) : {}),
     expiry: { before: before.expiry, after: expiryOf(site, { ...current, ...after }, document, now) },
     size: { before: current.stored.length, after: after.stored.length },
     notes,
   };
+}
+
+/** The change as code for Django's shell, where both versions can be said without running code of others. */
+function djangoCode(session_key: string, before: SessionDocument | null, after: SessionDocument | null): Pick<Preview, 'django'> {
+  const [old, own] = [before?.typed() ?? null, after?.typed() ?? null];
+  if (old === null || own === null) return {};
+  try {
+    return { django: { language: 'python', text: changeCode(session_key, old, own) } };
+  } catch (error) {
+    if (error instanceof InspectorError && (error.code === 'Unsupported' || error.code === 'LimitExceeded')) return {};
+    throw error;
+  }
 }
 
 /** Writes a change by compare-and-swap, after its before-image is kept. A conflict changes nothing and shows the other version. */

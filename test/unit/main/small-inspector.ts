@@ -77,6 +77,7 @@ function methods(options: ServedOptions, calls: string[], rows: Map<string, stri
       },
       'sessions.cycle_key': () => called('sessions.cycle_key', { statements: [], session: null }),
       'sessions.delete_preview': () => called('sessions.delete_preview', { statements: [], sessions: [] }),
+      'sessions.copy_as': ({ format }) => called(`sessions.copy_as ${format}`, { text: '', notes: [] }),
       'document.edit': () => called('document.edit', documentOf()),
       'document.set_expiry': (_input, _signal, context) => called(`document.set_expiry ${context?.profile?.id}`, documentOf()),
       'cookies.read': (_input, _signal, context) => called(`cookies.read ${context.profile?.id} ${context.secrets.SECRET_KEY}`, []),
