@@ -11,7 +11,7 @@ import { Connection, PATIENCE } from './connection-client.ts';
 import type { ConnectionsOptions } from './connections.ts';
 import { type Core, openCore } from './core.ts';
 import type { Shell } from './handlers.ts';
-import { languageOf } from './i18n/menu-strings.ts';
+import { type Language, languageOf, menuStrings } from './i18n/menu-strings.ts';
 import { emitTo, serveBridge } from './ipc.ts';
 import { type Log, openLog } from './log.ts';
 import { showMenu } from './menu.ts';
@@ -96,10 +96,14 @@ async function choosePath(what: 'database' | 'folder' | 'file'): Promise<string 
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+function languageNow({ language }: Settings): Language {
+  return languageOf(language, app.getPreferredSystemLanguages());
+}
+
 function applySettings(settings: Settings, folder: string): void {
   nativeTheme.themeSource = settings.theme;
   showMenu({
-    language: languageOf(settings.language, app.getPreferredSystemLanguages()),
+    language: languageNow(settings),
     developerTools,
     command: (command) => emit('menu', { command }),
     openDataFolder: () => void shell.openPath(folder),
@@ -149,8 +153,9 @@ async function start(folder: string, log: Log): Promise<void> {
   applySettings(core.settings.get(), folder);
   const file = new AppFile({ path: join(folder, 'window.json'), schema: 1, now: Date.now });
   const onCrash = crashWatch(notices);
+  const strings = () => menuStrings(languageNow(core.settings.get()));
   const show = async () =>
-    void (await openWindow({ session: windowSession(), file, developmentOrigin, developerTools, onCrash, log: log.info }));
+    void (await openWindow({ session: windowSession(), file, developmentOrigin, developerTools, onCrash, log: log.info, strings }));
   app.on('activate', () => {
     if (windows().length === 0) show().catch((thrown) => log.error('The window could not be opened', thrown));
   });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { BrowserWindow, nativeTheme, type Session, screen, type WebContents } from 'electron';
+import { app, BrowserWindow, dialog, nativeTheme, type Session, screen, type WebContents } from 'electron';
 import type { AppFile } from './app-file.ts';
+import type { MenuStrings } from './i18n/menu-strings.ts';
 import { APP_URL, isOwnUrl } from './sender.ts';
 import { boundsToOpen, SMALLEST, WindowState } from './window-bounds.ts';
 
@@ -19,6 +20,8 @@ export type WindowOptions = Readonly<{
   /** the page's process ended; the window loads it again unless this answers false */
   onCrash: (reason: string) => boolean;
   log: (message: string) => void;
+  /** in the language of now */
+  strings: () => MenuStrings;
 }>;
 
 /** Opens the window. It shows itself once its page is painted. */
@@ -54,6 +57,7 @@ export async function openWindow(options: WindowOptions): Promise<BrowserWindow>
   followTheme(window);
   rememberState(window, options.file, options.log);
   reloadAfterCrash(window, options);
+  askBeforeDraftsAreLost(window, options.strings);
   await load(window, options.developmentOrigin ?? APP_URL);
   return window;
 }
@@ -134,4 +138,43 @@ function reloadAfterCrash(window: BrowserWindow, options: WindowOptions): void {
   });
   window.on('unresponsive', () => options.log('The window does not respond'));
   window.on('responsive', () => options.log('The window responds again'));
+}
+
+/**
+ * A page with drafts keeps itself from being left, which Electron otherwise does without a word: the person is asked, and
+ * what was about to happen (quit, close, load anew) happens once they give the drafts up.
+ */
+function askBeforeDraftsAreLost(window: BrowserWindow, strings: WindowOptions['strings']): void {
+  const { webContents } = window;
+  const reload = () => webContents.reload();
+  let leave = reload;
+  let asked: 'no' | 'now' | 'given up' = 'no';
+  const onQuit = () => {
+    leave = () => {
+      window.destroy();
+      app.quit();
+    };
+  };
+  app.on('before-quit', onQuit);
+  window.once('closed', () => app.off('before-quit', onQuit));
+  window.on('close', () => {
+    if (leave === reload) leave = () => window.destroy();
+  });
+  webContents.on('did-finish-load', () => {
+    asked = 'no';
+  });
+  webContents.on('will-prevent-unload', async (event) => {
+    // To prevent what prevents: the page is left.
+    if (asked === 'given up') event.preventDefault();
+    if (asked !== 'no') return;
+    asked = 'now';
+    const { draftsTitle, draftsText, keepDrafts, loseDrafts } = strings();
+    const buttons = [keepDrafts, loseDrafts];
+    const options = { type: 'warning', message: draftsTitle, detail: draftsText, buttons, defaultId: 0, cancelId: 0 } as const;
+    const { response } = await dialog.showMessageBox(window, options);
+    asked = response === 1 ? 'given up' : 'no';
+    const next = leave;
+    leave = reload;
+    if (response === 1 && !window.isDestroyed()) next();
+  });
 }

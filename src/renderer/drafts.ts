@@ -39,6 +39,13 @@ export function readDraft(key: string): SessionDraft | null {
   return drafts.get(key) ?? null;
 }
 
+/** While there are drafts the page asks not to be left; main turns that into a question. */
+export function guardDrafts(page: Window): void {
+  page.addEventListener('beforeunload', (event) => {
+    if (drafts.size > 0) event.preventDefault();
+  });
+}
+
 export function useDraft(key: string): SessionDraft | null {
   return useSyncExternalStore(subscribe, () => readDraft(key));
 }

@@ -49,7 +49,14 @@ export const test = base.extend<Fixtures>({
       await page.waitForLoadState('domcontentloaded');
       return page;
     });
-    for (const app of running) await app.close().catch(() => undefined);
+    for (const app of running) {
+      // A window with a draft would ask before it closes, and nobody is there to answer.
+      const destroy = app.evaluate(({ BrowserWindow }) => {
+        for (const window of BrowserWindow.getAllWindows()) window.destroy();
+      });
+      await destroy.catch(() => undefined);
+      await app.close().catch(() => undefined);
+    }
   },
   // biome-ignore lint/correctness/noEmptyPattern: see above
   electron: async ({}, use) =>
@@ -59,6 +66,15 @@ export const test = base.extend<Fixtures>({
       return app;
     }),
 });
+
+/** At once: a window that holds drafts would ask whether it may be closed. */
+async function end(app: ElectronApplication): Promise<void> {
+  const closeAll = app.evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows()) window.destroy();
+  });
+  await closeAll.catch(() => undefined);
+  await app.close().catch(() => undefined);
+}
 
 function startScript(folder: string, electron: string, through: string): string {
   const path = join(folder, 'start.sh');

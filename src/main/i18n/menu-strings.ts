@@ -34,6 +34,10 @@ const en = {
   hideOthers: 'Hide Others',
   showAll: 'Show All',
   quit: 'Quit Session Inspector',
+  draftsTitle: 'There are changes that were not applied',
+  draftsText: 'They are kept while this window is open, and lost when it closes. Nothing was written.',
+  keepDrafts: 'Keep Editing',
+  loseDrafts: 'Discard the Changes',
 } as const;
 
 export type MenuStrings = Readonly<Record<keyof typeof en, string>>;
@@ -74,6 +78,10 @@ const zhHans: MenuStrings = {
   hideOthers: '隐藏其他',
   showAll: '全部显示',
   quit: '退出 Session Inspector',
+  draftsTitle: '有尚未应用的更改',
+  draftsText: '这些更改只在此窗口打开期间保留，关闭后会丢失。尚未写入任何内容。',
+  keepDrafts: '继续编辑',
+  loseDrafts: '放弃更改',
 };
 
 export type Language = 'en' | 'zh-Hans';
