@@ -67,15 +67,6 @@ export const test = base.extend<Fixtures>({
     }),
 });
 
-/** At once: a window that holds drafts would ask whether it may be closed. */
-async function end(app: ElectronApplication): Promise<void> {
-  const closeAll = app.evaluate(({ BrowserWindow }) => {
-    for (const window of BrowserWindow.getAllWindows()) window.destroy();
-  });
-  await closeAll.catch(() => undefined);
-  await app.close().catch(() => undefined);
-}
-
 function startScript(folder: string, electron: string, through: string): string {
   const path = join(folder, 'start.sh');
   writeFileSync(path, `#!/bin/sh\nset -e\nset -- '${electron}' "$@"\n${through}\n`, { mode: 0o755 });
