@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { COMMANDS, EXIT } from './cli/commands.ts';
 import { errorData } from './errors.ts';
+import type { ScanSetup } from './scan/messages.ts';
 
 /**
  * The app without its window: `npm run --silent cli -- COMMAND`. Reads standard input, writes standard output, messages
- * to standard error; opens no store and no connection. Exit codes: EXIT in cli/commands.ts.
+ * to standard error. Exit codes: EXIT in cli/commands.ts.
  */
 async function main(name: string | undefined, args: readonly string[]): Promise<number> {
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -13,11 +15,21 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
     (asked ? process.stdout : process.stderr).write(usage());
     return asked ? EXIT.done : EXIT.usage;
   }
-  return command.run({ args, input: process.stdin, write, warn: (text) => process.stderr.write(text), now: () => Date.now() / 1000 });
+  const startScanWorker = (setup: ScanSetup) =>
+    new Worker(new URL('./scan-worker.js', import.meta.url), { workerData: setup, execArgv: [] });
+  const world = { environment: process.env, startScanWorker };
+  return command.run({
+    args,
+    input: process.stdin,
+    write,
+    warn: (text) => process.stderr.write(text),
+    now: () => Date.now() / 1000,
+    world,
+  });
 }
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`);
   return `Usage: npm run --silent cli -- COMMAND\n\n${lines.join('\n')}\n`;
 }
 

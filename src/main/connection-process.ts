@@ -19,7 +19,8 @@ function crash(thrown: unknown): void {
 }
 
 // An entry of its own in electron.vite.config.ts; this module lies in a folder below it.
-const startScanWorker = (setup: ScanSetup) => new Worker(new URL('../scan-worker.js', import.meta.url), { workerData: setup });
+const startScanWorker = (setup: ScanSetup) =>
+  new Worker(new URL('../scan-worker.js', import.meta.url), { workerData: setup, execArgv: [] });
 
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
@@ -29,6 +30,8 @@ serveConnection(
   {
     open: (options) => openInspector({ ...options, startScanWorker }),
     moveDates: moveExpireDates,
+    importProfile: (work, signal) => importProfile(work, DISK, signal),
+    test: (profile, secrets, tell, signal) => testConnection(profile, secrets, tell, signal, Date.now),
     now: Date.now,
     randomBytes,
     end: () => setTimeout(() => process.exit(0), LAST_WORDS),

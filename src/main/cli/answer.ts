@@ -23,7 +23,7 @@ export type Answer = Readonly<{
   typed?: unknown;
   /** what a reader of a pickle sees that calls nothing */
   structure?: unknown;
-  warnings: readonly Warning[];
+  warnings: readonly Readonly<{ code: Warning['code']; message: string }>[];
   error: ErrorData | null;
 }>;
 
@@ -41,6 +41,11 @@ export const BLANK: Answer = {
   warnings: [],
   error: null,
 };
+
+/** A warning as an answer has it: in English. */
+export function warned({ code, says }: Warning): Answer['warnings'][number] {
+  return { code, message: says.message };
+}
 
 /** The answer to a line that could not be used. */
 export function failure(id: unknown, error: unknown): Answer {

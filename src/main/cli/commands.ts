@@ -4,6 +4,9 @@ import { encodeRequest } from './encode.ts';
 import { identifyRequest } from './identify.ts';
 import { answerLines, type Line } from './lines.ts';
 import { idOf, KeyCache, readRequest } from './request.ts';
+import { runStoreCommand, type StoreCommand, type StoreWorld } from './store.ts';
+import { EXPORT, FIND, LIST, SHOW } from './store-read.ts';
+import { CLEAR_EXPIRED, DELETE, EXPIRE, SET } from './store-write.ts';
 
 /** What a command may use of the world. */
 export type CommandIo = Readonly<{
@@ -13,6 +16,8 @@ export type CommandIo = Readonly<{
   warn: (text: string) => void;
   /** epoch seconds */
   now: () => number;
+  /** commands on stores: the environment, and threads where there are any */
+  world?: StoreWorld;
 }>;
 
 export type Command = Readonly<{
@@ -44,7 +49,19 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'JSON lines in: data and keys. JSON lines out: the values that Django would store or send.',
     run: (io) => runLines(io, encodeAnswer),
   },
+  list: onStore(LIST),
+  find: onStore(FIND),
+  show: onStore(SHOW),
+  set: onStore(SET),
+  expire: onStore(EXPIRE),
+  delete: onStore(DELETE),
+  'clear-expired': onStore(CLEAR_EXPIRED),
+  export: onStore(EXPORT),
 };
+
+function onStore(command: StoreCommand): Command {
+  return { summary: command.summary, run: (io) => runStoreCommand(command, io, io.world ?? { environment: {} }) };
+}
 
 type Answered = Readonly<{ text: string; usable: boolean }>;
 

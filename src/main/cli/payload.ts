@@ -2,7 +2,7 @@ import type { SessionDocument } from '../django/document.ts';
 import { parseSessionPayload } from '../django/serializers/detect.ts';
 import { PickleDocument } from '../django/serializers/pickle/document.ts';
 import { errorData, type InspectorError } from '../errors.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, warned } from './answer.ts';
 
 /** Ends pickles that take too long. */
 export function clock(): number {
@@ -22,7 +22,7 @@ export function readPayload(payload: Uint8Array | null, problem: InspectorError 
 }
 
 export function readDocument(document: SessionDocument): Read {
-  const { warnings } = document;
+  const warnings = document.warnings.map(warned);
   const refused = document.refusal?.() ?? null;
   const error = refused === null ? null : errorData(refused);
   if (document.serializer === 'json') return { json: Buffer.from(document.payload).toString('latin1'), warnings, error };

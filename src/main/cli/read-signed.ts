@@ -1,11 +1,11 @@
 import type { CellMatch, Purpose } from '../django/cells.ts';
-import { diagnose, evidenceOfAnatomy } from '../django/diagnose.ts';
+import { diagnose, evidenceOfAnatomy, signatureError } from '../django/diagnose.ts';
 import { type Identified, type IdentifiedKind, identify } from '../django/identify.ts';
 import { readPaste } from '../django/paste.ts';
 import { type Answer, BLANK } from './answer.ts';
 import { type Context, classNameOf, signingContext, valueBytes, valueText } from './context.ts';
 import { type Read, readPayload } from './payload.ts';
-import { expiryError, signatureFailure } from './read-stored.ts';
+import { expiryError } from './read-stored.ts';
 import { unsignedFacts } from './read-unsigned.ts';
 import type { Request } from './request.ts';
 
@@ -78,5 +78,5 @@ function signedVerdict(context: Context, { anatomy }: Identified, match: CellMat
     return { facts: { verified: null, key: null, algorithm: anatomy?.algorithm ?? null, salt: null }, error: null };
   if (match !== null) return { facts: { verified: true, ...match.match }, error: null };
   const report = diagnose({ ...evidenceOfAnatomy(anatomy, null, keys.length, classNameOf(request)), elsewhere });
-  return { facts: { verified: false, key: null, algorithm: anatomy.algorithm, salt: null }, error: signatureFailure(report) };
+  return { facts: { verified: false, key: null, algorithm: anatomy.algorithm, salt: null }, error: signatureError(report) };
 }

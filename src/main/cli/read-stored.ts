@@ -1,10 +1,12 @@
 import { dissect } from '../django/anatomy.ts';
-import { diagnose, evidenceOf, evidenceOfAnatomy, type SignatureReport } from '../django/diagnose.ts';
+import { diagnose, evidenceOf, evidenceOfAnatomy, signatureError } from '../django/diagnose.ts';
+import type { Warning } from '../django/document.ts';
 import { identify } from '../django/identify.ts';
+import { type Sentence, say } from '../django/sentences.ts';
 import { decodeStored, legacyKeySalt, SIGNED_COOKIES_SALT, type StoredText, sessionSalt } from '../django/session-data.ts';
 import { checkAge } from '../django/signing.ts';
 import { errorData } from '../errors.ts';
-import { type Answer, BLANK } from './answer.ts';
+import { type Answer, BLANK, warned } from './answer.ts';
 import { type Context, classNameOf, signingContext, valueBytes, valueText } from './context.ts';
 import { readPayload } from './payload.ts';
 import type { Request } from './request.ts';
@@ -16,8 +18,8 @@ export function readStored(context: Context, kind: string): Answer {
   const stored = decodeStored(valueBytes(request), { keys, salts: expectedSalts(request, kind, class_name) });
   const answer = { ...storedFacts(stored), id: request.id ?? null, kind };
   const read = readPayload(stored.payload, stored.problem);
-  const error = signatureError(context, stored, class_name) ?? expiryError(context, stored.timestamp) ?? read.error;
-  return { ...answer, ...read, warnings: [...storedWarnings(stored), ...(read.warnings ?? [])], error };
+  const error = refusalOf(context, stored, class_name) ?? expiryError(context, stored.timestamp) ?? read.error;
+  return { ...answer, ...read, warnings: [...storedWarnings(stored), ...read.warnings], error };
 }
 
 /** The salts that this kind of session is signed with; both formats, because their salts cannot be confused. */
@@ -40,18 +42,19 @@ function storedFacts(stored: StoredText): Answer {
 }
 
 function storedWarnings(stored: StoredText): Answer['warnings'] {
-  const warnings: Answer['warnings'][number][] = [];
-  if (stored.trailing > 0)
-    warnings.push({ code: 'trailing-bytes', message: `${stored.trailing} bytes after the compressed data, which Django ignores.` });
-  if (stored.signature.verified !== true) return warnings;
+  const warnings: Warning[] = [];
+  if (stored.trailing > 0) warnings.push({ code: 'trailing-bytes', says: say('warning-trailing', { count: stored.trailing }) });
+  if (stored.signature.verified !== true) return warnings.map(warned);
   const { algorithm, key } = stored.signature.match;
-  if (stored.format === 'legacy') warnings.push({ code: 'odd', message: 'The format of Django before 3.1: 4.0 and later do not read it.' });
-  else if (algorithm === 'sha1') warnings.push({ code: 'odd', message: 'Signed with SHA-1: Django 4.0 and later do not accept it.' });
-  if (key > 0) warnings.push({ code: 'odd', message: `Signed with fallback ${key}: Django before 4.1 does not accept it.` });
-  return warnings;
+  const odd = (says: Sentence) => warnings.push({ code: 'odd', says });
+  if (stored.format === 'legacy') odd(say('warning-old-format'));
+  else if (algorithm === 'sha1') odd(say('warning-sha1'));
+  else if (algorithm !== 'sha256') odd(say('warning-digest', { algorithm }));
+  if (key > 0) odd(say('warning-fallback', { key }));
+  return warnings.map(warned);
 }
 
-function signatureError({ request, keys }: Context, stored: StoredText, class_name: string): Answer['error'] {
+function refusalOf({ request, keys }: Context, stored: StoredText, class_name: string): Answer['error'] {
   if (stored.signature.verified !== false || keys.length === 0) return null;
   // Django raises BadSignature for it, too; what is wrong with the form says more.
   if (stored.problem?.code === 'UnsupportedFormat') return { ...errorData(stored.problem), code: 'BadSignature' };
@@ -60,11 +63,7 @@ function signatureError({ request, keys }: Context, stored: StoredText, class_na
   const elsewhere = anatomy === null ? null : identify(value, signingContext({ request, keys, now: 0 })).found;
   const evidence =
     anatomy === null ? evidenceOf(stored, keys.length, class_name) : evidenceOfAnatomy(anatomy, null, keys.length, class_name);
-  return signatureFailure(diagnose({ ...evidence, elsewhere }));
-}
-
-export function signatureFailure({ message, hint }: SignatureReport): Answer['error'] {
-  return { code: 'BadSignature', message, ...(hint === undefined ? {} : { hint }) };
+  return signatureError(diagnose({ ...evidence, elsewhere }));
 }
 
 export function expiryError({ request, now }: Context, timestamp: Answer['timestamp']): Answer['error'] {

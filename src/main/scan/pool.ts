@@ -7,6 +7,7 @@ export interface ScanWorker {
   on(event: 'message', listener: (message: FromScanWorker) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'exit', listener: () => void): unknown;
+  ref(): void;
   unref(): void;
   terminate(): Promise<unknown>;
 }
@@ -34,7 +35,7 @@ export class ScanPool {
       worker.on('message', (message) => settle(member, message));
       worker.on('error', (error) => this.#fail({ code: 'Internal', message: `A worker failed: ${error.name}` }));
       worker.on('exit', () => this.#fail({ code: 'Internal', message: 'A worker ended' }));
-      // A warm worker alone must not keep the process.
+      // A warm worker alone must not keep the process; one that is waited for must.
       worker.unref();
       return member;
     });
@@ -53,6 +54,7 @@ export class ScanPool {
     const id = this.#next;
     return new Promise((resolve, reject) => {
       member.parts.set(id, { resolve, reject });
+      member.worker.ref();
       const transfer = part.part === 'block' ? [part.values.bytes.buffer as ArrayBuffer] : [];
       member.worker.postMessage({ id, part }, transfer);
     });
@@ -112,9 +114,10 @@ export class ScanPool {
   }
 }
 
-function settle({ parts }: Member, message: FromScanWorker): void {
+function settle({ worker, parts }: Member, message: FromScanWorker): void {
   const waiting = parts.get(message.id);
   parts.delete(message.id);
+  if (parts.size === 0) worker.unref();
   if ('error' in message) waiting?.reject(errorFromData(message.error));
   else waiting?.resolve(message.answer);
 }

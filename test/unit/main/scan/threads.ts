@@ -25,7 +25,7 @@ export async function builtThreads(): Promise<Threads> {
     },
   });
   return {
-    start: (setup) => new Worker(join(outDir, 'worker.mjs'), { workerData: setup }),
+    start: (setup) => new Worker(join(outDir, 'worker.mjs'), { workerData: setup, execArgv: [] }),
     [Symbol.asyncDispose]: () => rm(outDir, { recursive: true, force: true }),
   };
 }
