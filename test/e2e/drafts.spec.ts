@@ -45,3 +45,21 @@ test('a window with a draft is not closed without a question, and closes when th
   await close();
   await gone;
 });
+
+test('what is typed as text is in the draft, however soon the tab is left', async ({ launch }) => {
+  const page = await launch();
+  await page.getByRole('button', { name: 'Open the demo' }).click();
+  await page.getByRole('row').filter({ hasText: 'Live' }).first().click();
+  await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name: 'Text' }).click();
+  const show = page.getByRole('button', { name: 'Show the text' });
+  await show.or(page.locator('.cm-content')).first().waitFor();
+  if (await show.isVisible()) await show.click();
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.insertText('"typed_last": 1, ');
+  await page.getByRole('tab', { name: 'Data' }).click();
+  await expect(page.getByRole('treegrid').or(page.getByRole('tree')).getByText('typed_last')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Review…' })).toBeVisible();
+});

@@ -48,6 +48,8 @@ export function TextTab({ label, document, connection, editable, onEdit, guard }
   const shown = guard?.shown ?? asked;
   const [text, setText] = useState(document.text);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // What was typed and is not in the draft yet.
+  const waiting = useRef<string | null>(null);
   const canEdit = editable && document.textEditable;
 
   useEffect(() => {
@@ -55,17 +57,23 @@ export function TextTab({ label, document, connection, editable, onEdit, guard }
     own.current = document.draft.payload;
     setText(document.text);
   }, [document]);
-  useEffect(() => () => clearTimeout(timer.current), []);
 
-  const apply = useRef<(typed: string) => void>(() => undefined);
-  apply.current = async (typed) => {
+  const apply = useRef<() => void>(() => undefined);
+  apply.current = async () => {
+    clearTimeout(timer.current);
+    const typed = waiting.current;
+    waiting.current = null;
+    if (typed === null) return;
     if (typed === document.text) return clearError();
     await edit({ op: 'text', text: typed });
   };
+  // Whoever goes to another tab or session right after typing keeps the last words, too.
+  useEffect(() => () => apply.current(), []);
   const change = (typed: string) => {
     setText(typed);
+    waiting.current = typed;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => apply.current(typed), REST);
+    timer.current = setTimeout(() => apply.current(), REST);
   };
 
   if (!shown && hasSensitive(document.root)) {
@@ -78,7 +86,8 @@ export function TextTab({ label, document, connection, editable, onEdit, guard }
     );
   }
   return (
-    <div className={cx('tab')}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the focus that leaves the editor in it
+    <div className={cx('tab')} onBlur={() => apply.current()}>
       {error ? <ErrorNote error={error} /> : null}
       {document.textEditable ? null : <Note>{t('text.readOnly', { serializer: document.draft.serializer })}</Note>}
       <Suspense fallback={<Loading label={t('common.loading')} />}>
