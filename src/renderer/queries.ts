@@ -2,6 +2,7 @@ import {
   keepPreviousData,
   type QueryClient,
   QueryClient as QueryClientClass,
+  queryOptions,
   useInfiniteQuery,
   useMutation,
   useQuery,
@@ -59,7 +60,16 @@ export function useProfiles() {
 
 /** The open connection of a profile. Only an explicit Retry or Reconnect opens it again. */
 export function useConnection(profile: string) {
-  return useQuery({
+  return useQuery(connectionQuery(profile));
+}
+
+/** The same where it is open, without opening it. */
+export function useOpenConnection(profile: string): ConnectionView | undefined {
+  return useQuery({ ...connectionQuery(profile), enabled: false }).data;
+}
+
+function connectionQuery(profile: string) {
+  return queryOptions({
     queryKey: keys.connection(profile),
     queryFn: ({ signal }) => call('connections.open', { profile }, signal),
     staleTime: Number.POSITIVE_INFINITY,

@@ -3,7 +3,7 @@ import { Copy, Ellipsis, FlaskConical, Lock, Pencil, Plug, RotateCcw, Trash2, Tr
 import { useTranslation } from 'react-i18next';
 import type { ProfileView } from '../../preload/api.ts';
 import { asCallError } from '../client.ts';
-import { closeConnection, useDemo, useDuplicateProfile, useRemoveProfile } from '../queries.ts';
+import { closeConnection, useDemo, useDuplicateProfile, useOpenConnection, useRemoveProfile } from '../queries.ts';
 import { IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { useConfirm } from '../ui/confirm.tsx';
@@ -22,7 +22,9 @@ type ProfileItemProps = Readonly<{ view: ProfileView; current: boolean }>;
 export function ProfileItem({ view, current }: ProfileItemProps) {
   const { t } = useTranslation();
   const { profile, demo } = view;
-  const { opened } = useWorkspace();
+  const { ended } = useWorkspace();
+  const connection = useOpenConnection(profile.id);
+  const connected = connection !== undefined && ended[connection.connection] === undefined;
   const dispatch = useDispatch();
   const open = () => dispatch({ type: 'show', screen: { name: 'profile', profile: profile.id } });
   return (
@@ -45,7 +47,7 @@ export function ProfileItem({ view, current }: ProfileItemProps) {
             <FlaskConical role="img" aria-label={t('common.development')} className={cx('development')} />
           ) : null}
           {profile.readOnly ? <Lock role="img" aria-label={t('common.readOnly')} /> : null}
-          {opened.includes(profile.id) ? <span role="img" aria-label={t('shell.connected')} className={cx('connected')} /> : null}
+          {connected ? <span role="img" aria-label={t('shell.connected')} className={cx('connected')} /> : null}
         </span>
       </button>
       <ProfileMenu view={view} demo={demo} onOpen={open} />
