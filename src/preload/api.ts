@@ -234,6 +234,9 @@ export type Preview = Readonly<{
 }>;
 
 export type ApplyResult =
+/** What whoever copies a session should know: see django/copy-as.ts */
+export type CopyNote = 'login' | 'expiry' | 'address';
+
   | Readonly<{ outcome: 'applied'; session: SessionView; activity: string }>
   /** somebody else wrote it meanwhile: nothing was changed */
   | Readonly<{
@@ -556,7 +559,7 @@ export const api = {
       format: z.enum(['json', 'python', 'django', 'cookie', 'curl']),
       redacted: z.boolean(),
     }),
-  ).returns<Readonly<{ text: string; notes: readonly string[] }>>(),
+  ).returns<Readonly<{ text: string; notes: readonly CopyNote[] }>>(),
 
   /** connection null: the Cookie Lab's own process */
   'document.edit': method(

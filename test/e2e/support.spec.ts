@@ -37,7 +37,7 @@ test('support ends all sessions of a user but one, and has a receipt of it', asy
   await expect(ask.getByRole('row').filter({ hasText: old?.slice(0, 4) ?? '' })).toContainText('2 hours ago');
   await ask.getByRole('button', { name: 'Tick these only' }).click();
   await expect(ask.getByRole('button', { name: 'End 1 of 3 sessions' })).toBeDisabled();
-  await ask.getByRole('button', { name: `Keep only session ${here?.slice(0, 4)}` }).click();
+  await ask.getByRole('button', { name: `Keep only this: session ${here?.slice(0, 4)}` }).click();
   const end = ask.getByRole('button', { name: 'End 2 of 3 sessions' });
   await expect(end).toBeDisabled();
   await expect(ask.getByText(/^delete from/i).first()).toBeVisible();

@@ -8,7 +8,12 @@ import { type CookieSettings, quoteCookieValue } from './set-cookie.ts';
 import { dictExpression, recreateCode } from './shell-code.ts';
 
 export type CopyFormat = 'json' | 'python' | 'django' | 'cookie' | 'curl';
-export type Copied = Readonly<{ text: string; notes: readonly string[] }>;
+/**
+ * What whoever copies should know: the cookie is a login; save() computes when the session ends, from _session_expiry,
+ * else from the site's settings; SESSION_COOKIE_DOMAIN is not set, so that the address is that of runserver.
+ */
+export type CopyNote = 'login' | 'expiry' | 'address';
+export type Copied = Readonly<{ text: string; notes: readonly CopyNote[] }>;
 
 /** Bytes of payload up to which a session is written out for the clipboard. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -30,7 +35,7 @@ export type CopyInput = Readonly<{
 export function copyAs({ session_key, document, format, redacted, settings }: CopyInput): Copied {
   const key = redacted ? redactKey(session_key) : session_key;
   if (format === 'cookie' || format === 'curl') {
-    const notes = redacted ? [] : ['Whoever holds this cookie is logged in as its user while the session lives.'];
+    const notes: readonly CopyNote[] = redacted ? [] : ['login'];
     const cookie = cookieOf(key, settings);
     return format === 'cookie' ? { text: `Cookie: ${cookie}`, notes } : curl(cookie, settings, notes);
   }
@@ -44,8 +49,7 @@ export function copyAs({ session_key, document, format, redacted, settings }: Co
     const { text, imports } = dictExpression(typed);
     return { text: [...imports.map((name) => `import ${name}\n`), `${text}\n`].join(''), notes: [] };
   }
-  const notes = ['save() computes when the session ends: from _session_expiry, else from the site’s settings.'];
-  return { text: recreateCode(redacted ? null : session_key, typed), notes };
+  return { text: recreateCode(redacted ? null : session_key, typed), notes: ['expiry'] };
 }
 
 /** Names what stands in the way where it is in sight; the writer of the form refuses it in any case. */
@@ -115,12 +119,11 @@ function cookieOf(key: string, { SESSION_COOKIE_NAME }: CookieSettings): string 
 }
 
 /** For a POSIX shell. */
-function curl(cookie: string, settings: CookieSettings, notes: readonly string[]): Copied {
+function curl(cookie: string, settings: CookieSettings, notes: readonly CopyNote[]): Copied {
   const { SESSION_COOKIE_DOMAIN, SESSION_COOKIE_PATH, SESSION_COOKIE_SECURE } = settings;
   const host = SESSION_COOKIE_DOMAIN?.replace(/^\./, '');
   const url = `${SESSION_COOKIE_SECURE ? 'https' : 'http'}://${host || 'localhost:8000'}${SESSION_COOKIE_PATH || '/'}`;
-  const guessed = host ? [] : ['SESSION_COOKIE_DOMAIN is not set: the address is that of runserver.'];
-  return { text: `curl --cookie ${quoted(cookie)} ${quoted(url)}`, notes: [...notes, ...guessed] };
+  return { text: `curl --cookie ${quoted(cookie)} ${quoted(url)}`, notes: host ? notes : [...notes, 'address'] };
 }
 
 function quoted(text: string): string {

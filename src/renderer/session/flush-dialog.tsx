@@ -64,7 +64,7 @@ export function FlushDialog({ connection, session_key, onClose, onDone }: FlushD
         {error ? <ErrorNote error={error} /> : null}
         {preview.error ? <ErrorNote error={asCallError(preview.error)} /> : null}
         {preview.isPending ? <Loading label={t('review.loading')} /> : null}
-        {preview.data ? <Statements statements={preview.data.statements} /> : null}
+        {preview.data ? <Statements statements={preview.data.statements} django={preview.data.django} /> : null}
         {production ? <TypedName name={profile.name} value={typed} onChange={setTyped} /> : null}
       </div>
     </Dialog>

@@ -151,7 +151,7 @@ function PreviewBody({ preview, expiry, onExpiry }: PreviewBodyProps) {
           <span lang="en">{note}</span>
         </Note>
       ))}
-      <Statements statements={preview.statements} />
+      <Statements statements={preview.statements} django={preview.django} />
     </>
   );
 }

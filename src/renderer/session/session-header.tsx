@@ -1,7 +1,7 @@
 import { Ellipsis, Eye, EyeOff, RefreshCcwDot, Shredder, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConnectionView, SessionView } from '../../preload/api.ts';
+import type { ConnectionView, DocumentView, SessionView } from '../../preload/api.ts';
 import { useFormat } from '../format.ts';
 import { UserCell } from '../sessions/columns.tsx';
 import { ExpiryText } from '../sessions/expiry-text.tsx';
@@ -11,6 +11,7 @@ import { classes } from '../ui/classes.ts';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { CopyButton, SafeText } from '../ui/text.tsx';
 import { maskKey } from '../visible-text.ts';
+import { CopyAsMenu } from './copy-as-menu.tsx';
 import styles from './session.module.css';
 
 const cx = classes(styles);
@@ -18,13 +19,15 @@ const cx = classes(styles);
 type SessionHeaderProps = Readonly<{
   connection: ConnectionView;
   session: SessionView;
+  /** as edited; null where the data do not decode */
+  document: DocumentView | null;
   onClose: () => void;
   onDelete: () => void;
   onCycleKey: () => void;
   onFlush: () => void;
 }>;
 
-export function SessionHeader({ connection, session, onClose, onDelete, onCycleKey, onFlush }: SessionHeaderProps) {
+export function SessionHeader({ connection, session, document, onClose, onDelete, onCycleKey, onFlush }: SessionHeaderProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const [revealed, setRevealed] = useState(false);
@@ -46,6 +49,12 @@ export function SessionHeader({ connection, session, onClose, onDelete, onCycleK
         />
         <CopyButton text={summary.session_key} label={t('session.copyKey')} />
         <span className={cx('spacer')} />
+        <CopyAsMenu
+          connection={connection}
+          session_key={summary.session_key}
+          draft={document === session.document ? null : (document?.draft ?? null)}
+          decodes={document !== null}
+        />
         {write ? (
           <Menu trigger={<IconButton label={t('session.actions')} icon={<Ellipsis />} />}>
             <MenuItem icon={<RefreshCcwDot aria-hidden="true" />} onSelect={onCycleKey}>

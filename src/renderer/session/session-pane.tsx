@@ -153,6 +153,7 @@ function LoadedSession({ connection, session, onClose, onGoTo }: LoadedSessionPr
       <SessionHeader
         connection={connection}
         session={session}
+        document={document}
         onClose={onClose}
         onDelete={() => void removeThis()}
         onCycleKey={() => setDialog('cycle_key')}

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConnectionView, Statement } from '../../preload/api.ts';
+import type { ConnectionView } from '../../preload/api.ts';
 import { asCallError, call } from '../client.ts';
 import { placeOf } from '../connections/place.ts';
 import { jobs } from '../jobs.ts';
@@ -11,9 +11,10 @@ import { maskKey, sentences } from '../visible-text.ts';
 /** Statements shown before a deletion; the preview of more would only repeat them. */
 const PREVIEWED = 200;
 
-async function previewDelete(connection: string, session_keys: readonly string[]): Promise<readonly Statement[]> {
-  const preview = await call('sessions.delete_preview', { connection, session_keys: session_keys.slice(0, PREVIEWED) });
-  return preview.statements;
+async function previewDelete(connection: string, session_keys: readonly string[]) {
+  const { statements, django } = await call('sessions.delete_preview', { connection, session_keys: session_keys.slice(0, PREVIEWED) });
+  // Django code names its keys in one list: it is shown only where it names all.
+  return { statements, django: session_keys.length <= PREVIEWED ? django : undefined };
 }
 
 /** Deletes sessions: one dialog that names object, count, place and consequence; for a single one in development, Undo instead. */
@@ -39,7 +40,7 @@ export function useDelete(connection: ConnectionView): (session_keys: readonly s
                 { label: t('confirm.where'), value: placeOf(profile) },
               ],
               profile,
-              statements: await previewDelete(connection.connection, session_keys),
+              ...(await previewDelete(connection.connection, session_keys)),
             });
         if (!answer) return false;
         await jobs.start(connection.connection, { kind: 'delete', session_keys: [...session_keys], ...answer });

@@ -24,6 +24,9 @@ import styles from './support.module.css';
 
 const cx = classes(styles);
 
+/** Keys that a preview takes; Django code is shown only where it names all. */
+const PREVIEWED = 200;
+
 type EndSessionsDialogProps = Readonly<{
   connection: ConnectionView;
   person: Person;
@@ -87,8 +90,8 @@ export function EndSessionsDialog({ connection, person, partial, onClose }: EndS
         {partial ? <Note tone="warning">{t('support.partial')}</Note> : null}
         <Choices person={person} onChoose={choose} />
         <PersonSessions sessions={sessions} contents={contents.data ?? new Map()} chosen={chosen} onChoose={choose} />
-        {ended.length > 0 ? <WhatRuns connection={connection.connection} ended={ended} /> : null}
         {production ? <TypedName name={profile.name} value={typed} onChange={setTyped} /> : null}
+        {ended.length > 0 ? <WhatRuns connection={connection.connection} ended={ended} /> : null}
       </div>
     </Dialog>
   );
@@ -128,5 +131,7 @@ function Choices({ person: { sessions }, onChoose }: ChoicesProps) {
 function WhatRuns({ connection, ended }: Readonly<{ connection: string; ended: readonly string[] }>) {
   const preview = useDeletePreview(connection, ended);
   if (preview.error) return <ErrorNote error={asCallError(preview.error)} />;
-  return preview.data ? <Statements statements={preview.data.statements} /> : null;
+  return preview.data ? (
+    <Statements statements={preview.data.statements} django={ended.length <= PREVIEWED ? preview.data.django : undefined} />
+  ) : null;
 }

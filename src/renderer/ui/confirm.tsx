@@ -26,6 +26,7 @@ export type ConfirmRequest = Readonly<{
   /** of the store; null where no store is touched. Production asks for its name. */
   profile: Pick<Profile, 'name' | 'environment'> | null;
   statements?: readonly Statement[];
+  django?: Statement | undefined;
 }>;
 
 type Ask = (request: ConfirmRequest) => Promise<Answer | null>;
@@ -94,7 +95,7 @@ function ConfirmDialog({ request, onAnswer }: ConfirmDialogProps) {
             </div>
           ))}
       </dl>
-      {request.statements ? <Statements statements={request.statements} /> : null}
+      {request.statements ? <Statements statements={request.statements} django={request.django} /> : null}
       {production ? <TypedName name={profile.name} value={typed} onChange={setTyped} onEnter={accept} /> : null}
     </Dialog>
   );

@@ -44,6 +44,22 @@ export function MenuSeparator() {
   return <BaseMenu.Separator className={cx('separator')} />;
 }
 
+type MenuCheckProps = Readonly<{ checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }>;
+
+/** A menu item that is on or off; the menu stays open. */
+export function MenuCheck({ checked, onChange, children }: MenuCheckProps) {
+  return (
+    <BaseMenu.CheckboxItem className={cx('item')} checked={checked} onCheckedChange={onChange}>
+      <span className={cx('check')}>
+        <BaseMenu.CheckboxItemIndicator>
+          <Check aria-hidden="true" />
+        </BaseMenu.CheckboxItemIndicator>
+      </span>
+      {children}
+    </BaseMenu.CheckboxItem>
+  );
+}
+
 type MenuChoiceProps = Readonly<{
   value: string;
   onChange: (value: string) => void;

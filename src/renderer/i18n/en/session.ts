@@ -200,6 +200,19 @@ export const twin = {
   cache: 'Cache',
 } as const;
 
+export const copyAs = {
+  open: 'Copy as',
+  format: { json: 'JSON', python: 'Python dict', django: 'Django shell code', cookie: 'Cookie header', curl: 'cURL' },
+  redacted: 'Redacted: keys, hashes, tokens and e-mails masked',
+  copied: 'Copied as {{format}}',
+  copiedRedacted: 'Copied as {{format}}, redacted',
+  note: {
+    login: 'Whoever holds this cookie is logged in as its user while the session lives.',
+    expiry: 'save() computes when the session ends: from _session_expiry, else from the site’s settings.',
+    address: 'SESSION_COOKIE_DOMAIN is not set: the address is that of runserver.',
+  },
+} as const;
+
 export const draft = {
   title: 'Changes that are not applied',
   changes_one: '{{count}} change',
@@ -232,6 +245,9 @@ export const review = {
   size: 'Stored size: {{before}} before, {{after}} after.',
   statements: 'What will run',
   copyStatements: 'Copy the statements',
+  asDjango: 'As Django code',
+  djangoCode: 'The same as Django code',
+  djangoText: 'For manage.py shell. It is not what runs here: save() signs anew and computes the expire date again.',
   moreStatements_one: 'and {{count}} more of the same kind',
   moreStatements_other: 'and {{count}} more of the same kind',
 } as const;

@@ -15,7 +15,7 @@ export const support = {
   holds: 'Holds',
   endOne: 'End session {{key}}',
   keepOnly: 'Keep only this',
-  keepOnlyOne: 'Keep only session {{key}}',
+  keepOnlyOne: 'Keep only this: session {{key}}',
   moreSessions_one: '{{count}} more session is not listed here; All takes it, too.',
   moreSessions_other: '{{count}} more sessions are not listed here; All takes them, too.',
   all: 'All',

@@ -198,6 +198,19 @@ export const twin: Translated<typeof english.twin> = {
   cache: '缓存',
 };
 
+export const copyAs: Translated<typeof english.copyAs> = {
+  open: '复制为',
+  format: { json: 'JSON', python: 'Python 字典', django: 'Django shell 代码', cookie: 'Cookie 请求头', curl: 'cURL' },
+  redacted: '脱敏：隐藏会话键、哈希、令牌和电子邮件',
+  copied: '已复制为 {{format}}',
+  copiedRedacted: '已复制为 {{format}}（已脱敏）',
+  note: {
+    login: '会话有效期间，持有此 Cookie 的人即以该用户身份登录。',
+    expiry: '会话何时结束由 save() 计算：依据 _session_expiry，否则依据网站的设置。',
+    address: '未设置 SESSION_COOKIE_DOMAIN：地址为 runserver 的地址。',
+  },
+};
+
 export const draft: Translated<typeof english.draft> = {
   title: '尚未应用的更改',
   changes_other: '{{count}} 处更改',
@@ -228,6 +241,9 @@ export const review: Translated<typeof english.review> = {
   size: '存储大小：之前 {{before}}，之后 {{after}}。',
   statements: '将要执行',
   copyStatements: '复制语句',
+  asDjango: '显示为 Django 代码',
+  djangoCode: '同样操作的 Django 代码',
+  djangoText: '用于 manage.py shell。这里实际运行的不是它：save() 会重新签名并重新计算过期时间。',
   moreStatements_other: '以及另外 {{count}} 条同类语句',
 };
 
