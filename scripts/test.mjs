@@ -8,7 +8,7 @@ import { CHECKS } from './lib/checks.mjs';
 import { main } from './lib/console.mjs';
 import { ensureRuntime } from './lib/setup.mjs';
 import { runSteps } from './lib/steps.mjs';
-import { displayNeeds, serverNeeds } from './lib/system.mjs';
+import { displayNeeds, keychainNeeds, serverNeeds } from './lib/system.mjs';
 import { endToEnd, vitest } from './lib/tests.mjs';
 
 const STEPS = ['types', 'lint', 'unused', 'unit', 'contract', 'e2e'];
@@ -21,7 +21,8 @@ await main(async () => {
   const has = (step) => named.length === 0 || named.includes(step);
 
   const { executable } = await ensureRuntime();
-  if (has('contract') || has('e2e')) await ensurePackages([...serverNeeds(), ...(has('e2e') ? displayNeeds() : [])]);
+  if (has('contract') || has('e2e'))
+    await ensurePackages([...serverNeeds(), ...(has('e2e') ? [...displayNeeds(), ...keychainNeeds()] : [])]);
   // End-to-end tests look into databases from the plain Node that Playwright runs in.
   if (has('e2e')) await ensureBetterSqlite3(process.execPath);
 

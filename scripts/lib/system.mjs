@@ -95,6 +95,11 @@ export function serverNeeds() {
   ];
 }
 
+/** @returns {Need[]} a keychain of their own for the end-to-end tests */
+export function keychainNeeds() {
+  return [program('gnome-keyring-daemon', 'gnome-keyring'), program('dbus-run-session', 'dbus')];
+}
+
 /** Debian does not put PostgreSQL's programs on the PATH, since several versions can be installed side by side. */
 function findPostgres() {
   const base = '/usr/lib/postgresql';
