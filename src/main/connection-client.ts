@@ -1,6 +1,7 @@
-import type { Capabilities, EventName, Profile, Reply, Secrets } from '../preload/api.ts';
+import type { Capabilities, EventName, Profile, Reply, Secrets, TestStep } from '../preload/api.ts';
 import type { Child, FromProcess, LabContext, MoveDates, ProcessMethod, RestoreResult, ToProcess } from './connection-protocol.ts';
 import { errorData, errorFromData, InspectorError } from './errors.ts';
+import type { ImportResult, ImportWork } from './import/importer.ts';
 import type { BeforeImage, Recorder } from './recorder.ts';
 
 /** Milliseconds that a process is given before it is ended. */
@@ -103,6 +104,15 @@ export class Connection {
 
   async moveDates(move: MoveDates, signal: AbortSignal): Promise<void> {
     await this.#ask((id) => ({ type: 'move_dates', id, move }), signal);
+  }
+
+  async importProfile(work: ImportWork, signal: AbortSignal): Promise<ImportResult> {
+    // The process is this app's own code, so the answers have the types that they have there.
+    return (await this.#ask((id) => ({ type: 'import', id, work }), signal)) as ImportResult;
+  }
+
+  async test(profile: Profile, secrets: Secrets, signal: AbortSignal): Promise<readonly TestStep[]> {
+    return (await this.#ask((id) => ({ type: 'test', id, profile, secrets }), signal)) as readonly TestStep[];
   }
 
   /** Lets the process finish what it does, and ends it when that takes too long. */

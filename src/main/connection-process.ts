@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { moveExpireDates } from './backends/demo-dates.ts';
 import type { FromProcess, ToProcess } from './connection-protocol.ts';
 import { serveConnection, whereOf } from './connection-server.ts';
+import { testConnection } from './connection-test/connection-test.ts';
+import { DISK } from './import/files.ts';
+import { importProfile } from './import/importer.ts';
 import { openInspector } from './inspector.ts';
 import type { ScanSetup } from './scan/messages.ts';
 

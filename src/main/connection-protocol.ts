@@ -11,6 +11,7 @@ import type {
   Reply,
   Secrets,
 } from '../preload/api.ts';
+import type { ImportWork } from './import/importer.ts';
 import type { BeforeImage, Recorder } from './recorder.ts';
 import type { StartScanWorker } from './scan/pool.ts';
 
@@ -73,13 +74,17 @@ export type MoveDates = Readonly<{ path: string; seconds: number; except: readon
 
 type RecordCall = { readonly [C in keyof Recorder]: Readonly<{ call: C; args: Parameters<Recorder[C]> }> }[keyof Recorder];
 
-/** Secrets are in `open` and `context` alone, and these messages are kept nowhere. */
+/** Secrets are in `open`, `test`, `context` and the answer to `import` alone, and these messages are kept nowhere. */
 export type ToProcess =
   | Readonly<{ type: 'open'; profile: Profile | null; secrets: Secrets }>
   | Readonly<{ type: 'call'; id: number; method: ProcessMethod; input: unknown; context: LabContext | null }>
   | Readonly<{ type: 'restore'; id: number /** the undo's own */; activity: string; images: readonly BeforeImage[]; force: boolean }>
   /** the demo's copy, before it is opened: main itself touches no store */
   | Readonly<{ type: 'move_dates'; id: number; move: MoveDates }>
+  /** in the Cookie Lab's process: files and texts of other people are read there */
+  | Readonly<{ type: 'import'; id: number; work: ImportWork }>
+  /** in a process of its own; each step is told as an event */
+  | Readonly<{ type: 'test'; id: number; profile: Profile; secrets: Secrets }>
   | Readonly<{ type: 'cancel'; id: number }>
   | Readonly<{ type: 'recorded'; id: number; reply: Reply<string | null> }>
   | Readonly<{ type: 'close' }>;

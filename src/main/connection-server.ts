@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Reply } from '../preload/api.ts';
+import type { Profile, Reply, Secrets, TestStep } from '../preload/api.ts';
 import {
   type FromProcess,
   type LabContext,
@@ -10,6 +10,7 @@ import {
   type ToProcess,
 } from './connection-protocol.ts';
 import { errorData, errorFromData, InspectorError } from './errors.ts';
+import type { ImportResult, ImportWork } from './import/importer.ts';
 import type { BeforeImage, Recorder } from './recorder.ts';
 
 /** Milliseconds that running calls are given to end when the connection closes: less than main waits for the whole process. */
@@ -18,6 +19,8 @@ const LINGER = 2000;
 type ServerOptions = Readonly<{
   open: (options: ServedOptions) => Promise<ServedInspector>;
   moveDates: (path: string, seconds: number, except: readonly string[], signal: AbortSignal) => Promise<void>;
+  importProfile: (work: ImportWork, signal: AbortSignal) => Promise<ImportResult>;
+  test: (profile: Profile, secrets: Secrets, tell: (step: TestStep) => void, signal: AbortSignal) => Promise<readonly TestStep[]>;
   now: () => number;
   randomBytes: (count: number) => Uint8Array;
   /** ends the process, once everything is closed or opening has failed */
@@ -87,6 +90,14 @@ export function serveConnection(port: Port<FromProcess, ToProcess>, options: Ser
       case 'move_dates': {
         const { path, seconds, except } = message.move;
         serve(message.id, (signal) => options.moveDates(path, seconds, except, signal));
+        break;
+      }
+      case 'import':
+        void answer(message.id, (signal) => options.importProfile(message.work, signal));
+        break;
+      case 'test': {
+        const tell = (step: TestStep) => port.post({ type: 'event', event: 'profiles.test', payload: step });
+        void answer(message.id, (signal) => options.test(message.profile, message.secrets, tell, signal));
         break;
       }
       case 'cancel':

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EventName, Events, JobView, Profile, Secrets } from '../preload/api.ts';
+import type { EventName, Events, JobView, Profile, Secrets, TestStep } from '../preload/api.ts';
 import type { ConnectionRecorder } from './activity.ts';
 import { inTurn } from './app-file.ts';
 import type { Connection, ConnectOptions, OpenedConnection } from './connection-client.ts';
@@ -83,6 +83,22 @@ export class Connections {
     return connection;
   }
 
+  /**
+   * Tries a profile in a process of its own, so that whatever a driver does can be ended.
+   * @param tell is given each step as it ends @throws InspectorError Canceled, ProcessGone
+   */
+  async test(profile: Profile, secrets: Secrets, tell: (step: TestStep) => void, signal: AbortSignal): Promise<readonly TestStep[]> {
+    // A process has nothing else to tell while it tests; the payload is this app's own type.
+    const emit = (event: EventName, payload: unknown) => event === 'profiles.test' && tell(payload as TestStep);
+    const { connection } = await this.#connectWithoutStore(emit, signal);
+    try {
+      return await connection.test(profile, secrets, signal);
+    } finally {
+      // Nobody waits for the end of a process that may hang.
+      void connection.close();
+    }
+  }
+
   /** What the process said about a job, told as this connection's. */
   remember(id: string, view: JobView): JobView {
     const told = { ...view, connection: id };
@@ -132,11 +148,8 @@ export class Connections {
   }
 
   async #startLab(): Promise<OpenedConnection> {
-    const refuse = () => Promise.reject(new InspectorError('ReadOnly', 'The Cookie Lab writes to no store'));
-    const recorder = { begin: refuse, keep: refuse, end: refuse };
     try {
-      const never = new AbortController().signal;
-      const lab = await this.#options.connect({ profile: null, secrets: {}, recorder, emit: () => undefined }, never);
+      const lab = await this.#connectWithoutStore(() => undefined, new AbortController().signal);
       void lab.connection.ended.then(() => {
         this.#lab = null;
       });
@@ -145,5 +158,11 @@ export class Connections {
       this.#lab = null;
       throw error;
     }
+  }
+
+  #connectWithoutStore(emit: ConnectOptions['emit'], signal: AbortSignal): Promise<OpenedConnection> {
+    const refuse = () => Promise.reject(new InspectorError('ReadOnly', 'The Cookie Lab writes to no store'));
+    const recorder = { begin: refuse, keep: refuse, end: refuse };
+    return this.#options.connect({ profile: null, secrets: {}, recorder, emit }, signal);
   }
 }

@@ -1,24 +1,31 @@
-import type { Handlers, Profile, ProfileView, Secrets } from '../preload/api.ts';
+import type { Handlers, Profile, ProfileView, Secrets, SecretsInput } from '../preload/api.ts';
 import { DEMO_ID } from './demo.ts';
 import { InspectorError } from './errors.ts';
 import type { Dependencies } from './handlers.ts';
+import { HeldImports } from './held-imports.ts';
+import { importHandlers } from './import-handlers.ts';
 
 type ProfileMethods = Extract<keyof Handlers, `profiles.${string}` | `demo.${string}`>;
 
 export function profileHandlers(dependencies: Dependencies): Pick<Handlers, ProfileMethods> {
-  const { profiles, secrets, connections, demo, shell } = dependencies;
+  const { profiles, secrets, connections, demo, shell, randomBytes } = dependencies;
+  const held = new HeldImports(randomBytes);
   return {
+    ...importHandlers(dependencies, held),
     'profiles.list': async () => {
       const shown = await demo.profile();
       const own = await Promise.all(profiles.list().map((profile) => profileView(dependencies, profile)));
       return shown === null ? own : [await profileView(dependencies, shown), ...own];
     },
-    'profiles.save': async ({ profile, secrets: input }) => {
+    'profiles.save': async ({ profile, secrets: typed, imported }) => {
       if (profile.id === DEMO_ID)
         throw new InspectorError('ReadOnly', 'The demo’s profile cannot be changed', { hint: 'Duplicate it first.' });
       // Secrets first: a profile without them asks for them, secrets without a profile would lie about.
-      await secrets.save(profile.id, input);
+      const { SECRET_KEY_FALLBACKS, ...found } = held.secrets(imported);
+      const fallbacks = SECRET_KEY_FALLBACKS === undefined ? {} : { SECRET_KEY_FALLBACKS: [...SECRET_KEY_FALLBACKS] };
+      await secrets.save(profile.id, { ...found, ...fallbacks, ...defined(typed) });
       await profiles.save(profile);
+      held.discard(imported);
       return await profileView(dependencies, profile);
     },
     'profiles.duplicate': ({ id }) => duplicate(dependencies, id),
@@ -40,6 +47,11 @@ export function profileHandlers(dependencies: Dependencies): Pick<Handlers, Prof
       return await profileView(dependencies, await demo.reset());
     },
   };
+}
+
+/** A field that is there and undefined says nothing, and must not hide what was found. */
+function defined(input: SecretsInput): SecretsInput {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
 /** @throws InspectorError DoesNotExist */

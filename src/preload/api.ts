@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { Capabilities, Count, Statement } from '../main/backends/base.ts';
 import type { Edit as DocumentEdit, NewValue as DocumentNewValue, SerializerName, ValueNode, Warning } from '../main/django/document.ts';
-import { Profile, ProfileId, type SecretName, SecretsInput } from './profile.ts';
+import { Profile, ProfileId, type ProfileInput, type SecretName, SecretsInput } from './profile.ts';
 
 export type { Capabilities, Count, Statement } from '../main/backends/base.ts';
 export type {
@@ -81,6 +81,69 @@ export type ProfileView = Readonly<{
   secrets: Readonly<Partial<Record<SecretName, number>>>;
   /** the demo's profile: not editable, resettable */
   demo: boolean;
+}>;
+
+/** Fields of a profile that something told; those that it does not tell are absent. */
+export type ImportedFields = Readonly<Partial<Omit<ProfileInput, 'id' | 'name' | 'group' | 'colour' | 'environment' | 'readOnly'>>>;
+
+/** One setting of what was imported. found: as it stands there; default: Django's own; unreadable: to be filled in by hand */
+export type ImportFinding = Readonly<{
+  /** by the name that it has there: SECRET_KEY, DATABASES['default']['NAME'] */
+  setting: string;
+  state: 'found' | 'default' | 'unreadable';
+  /** file and line, variable, interpreter; '' where there is none */
+  origin: string;
+  /** absent for secrets and what was not read */
+  value?: string;
+  /** why it could not be read, what decided it, or what was assumed; in English */
+  note?: string;
+}>;
+
+export type ImportedProfile = Readonly<{
+  /** names what main keeps of it: the secrets, until the profile is saved or the import discarded */
+  token: string;
+  /** what was read: a file, or a folder; '' of a URL */
+  source: string;
+  fields: ImportedFields;
+  /** which secrets were found; SECRET_KEY_FALLBACKS: how many */
+  secrets: Readonly<Partial<Record<SecretName, number>>>;
+  findings: readonly ImportFinding[];
+  /** of a project: what else it could be asked */
+  project: Readonly<{
+    settings_module: string | null;
+    modules: readonly string[];
+    /** the interpreter that would run its code */
+    python: string;
+  }> | null;
+}>;
+
+/** The layers of a connection, from the bottom; which of them there are depends on the engine. */
+export type TestLayer =
+  | 'settings'
+  | 'file'
+  | 'folder'
+  | 'name'
+  | 'reach'
+  | 'tls'
+  | 'login'
+  | 'database'
+  | 'server'
+  | 'table'
+  | 'list'
+  | 'read'
+  | 'sample'
+  | 'signature'
+  | 'users';
+export type TestStep = Readonly<{
+  /** where: the sessions themselves, the cache beside a database, or the users */
+  part: 'database' | 'cache' | 'files' | 'cookies';
+  layer: TestLayer;
+  /** warning: works, but not as it might; skipped: a layer below failed, or there is nothing to try it on */
+  state: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** in English */
+  message: string;
+  hint?: string;
+  code?: ErrorCode;
 }>;
 
 export type ConnectionView = Readonly<{
@@ -487,6 +550,32 @@ const LabKeys = z.strictObject({
   max_age: z.number().optional(),
 });
 
+/** Names what main keeps of an import. */
+const ImportToken = z.string().regex(/^[0-9a-f]{16}$/);
+const Imported = z.array(ImportToken).max(16).default([]);
+const SettingsModule = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/);
+
+/** Where a profile comes from. Files and folders are chosen in the system's dialog, and named by the token of what was read from them. */
+export const ImportRequest = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('url'), url: z.string().min(1).max(8192) }),
+  z.strictObject({ from: z.literal('env') }),
+  z.strictObject({ from: z.literal('project') }),
+  /** the same project by another of its settings modules */
+  z.strictObject({ from: z.literal('module'), token: ImportToken, settings_module: SettingsModule }),
+  /** runs the project's code: `agreed` says that a person was told so and wants it */
+  z.strictObject({
+    from: z.literal('python'),
+    token: ImportToken,
+    settings_module: SettingsModule,
+    interpreter: z.enum(['found', 'choose']),
+    agreed: z.literal(true),
+  }),
+]);
+export type ImportRequest = Readonly<z.output<typeof ImportRequest>>;
+
 /* ---------------------------------------------------------------- methods */
 
 type Method<I extends z.ZodType, O> = Readonly<{ input: I; output?: O }>;
@@ -501,7 +590,16 @@ export const api = {
   'clipboard.write': method(z.strictObject({ text: z.string().max(16 * 1024 * 1024) })).returns<null>(),
 
   'profiles.list': method(nothing).returns<readonly ProfileView[]>(),
-  'profiles.save': method(z.strictObject({ profile: Profile, secrets: SecretsInput })).returns<ProfileView>(),
+  /** `imported`: secrets that imports found; what was typed wins over them, and they over what is stored */
+  'profiles.save': method(z.strictObject({ profile: Profile, secrets: SecretsInput, imported: Imported })).returns<ProfileView>(),
+  /** null where the system's dialog was canceled */
+  'profiles.import': method(ImportRequest).returns<ImportedProfile | null>(),
+  /** forgets the secrets of imports that were not saved */
+  'profiles.discard': method(z.strictObject({ imported: Imported })).returns<null>(),
+  /** tries a profile as it is in the form, layer by layer, in a process of its own, reading only; steps are told as they end */
+  'profiles.test': method(
+    z.strictObject({ test: z.string().min(1).max(64), profile: Profile, secrets: SecretsInput, imported: Imported }),
+  ).returns<readonly TestStep[]>(),
   'profiles.duplicate': method(z.strictObject({ id: ProfileId })).returns<ProfileView>(),
   'profiles.remove': method(z.strictObject({ id: ProfileId })).returns<null>(),
   /** the system's file dialog; null when it was canceled */
@@ -653,6 +751,8 @@ export type Events = Readonly<{
   /** a connection's process ended; error absent when it was closed on purpose */
   'connection.closed': Readonly<{ connection: string; error?: ErrorView }>;
   'settings.changed': Settings;
+  /** one layer of a test has ended */
+  'profiles.test': Readonly<{ test: string; step: TestStep }>;
   menu: Readonly<{ command: MenuCommand }>;
 }>;
 export type EventName = keyof Events;

@@ -97,6 +97,8 @@ export const Profile = z.strictObject({
   session_table: Identifier.default('django_session'),
   /** __qualname__ of the site's SessionStore class: part of the salt */
   session_store_class: Name.default('SessionStore'),
+  /** what the site's SessionStore begins its cache keys with; '' = as Django's own engines */
+  cache_key_prefix: Name.default(''),
   /** null: no user table at hand */
   user_table: UserTable.nullable().default(() => UserTable.parse({})),
   SESSION_COOKIE_NAME: Name.min(1).default('sessionid'),

@@ -12,7 +12,13 @@ import {
   VALUE_LIMIT,
 } from './base.ts';
 import { checkKey, metaGet, READ_ONLY } from './memcached-commands.ts';
-import { MemcachedConnection, type MemcachedLogin, parseMemcachedLocation, type Replies } from './memcached-connection.ts';
+import {
+  type MemcachedAddress,
+  MemcachedConnection,
+  type MemcachedLogin,
+  parseMemcachedLocation,
+  type Replies,
+} from './memcached-connection.ts';
 import { crawl } from './memcached-crawl.ts';
 import { memcachedFacts, type ServerFacts } from './memcached-facts.ts';
 import { type MemcachedBackend, serverOf } from './memcached-hash.ts';
@@ -35,11 +41,16 @@ export async function openMemcached(config: MemcachedConfig, signal: AbortSignal
 
 /** One connection a server of LOCATION; they connect with their first exchange. @throws InspectorError ImproperlyConfigured */
 export function connectionsOf(config: MemcachedConfig, allowed: ReadonlySet<string>): readonly MemcachedConnection[] {
+  return memcachedServers(config.LOCATION).map((address) => new MemcachedConnection(address, config, allowed));
+}
+
+/** @throws InspectorError ImproperlyConfigured */
+export function memcachedServers(LOCATION: readonly string[]): readonly MemcachedAddress[] {
   // Django splits one text at ; and ,
-  const locations = config.LOCATION.flatMap((location) => location.split(/[;,]/)).filter((location) => location.trim() !== '');
+  const locations = LOCATION.flatMap((location) => location.split(/[;,]/)).filter((location) => location.trim() !== '');
   if (locations.length === 0)
     throw new InspectorError('ImproperlyConfigured', 'LOCATION is empty', { hint: 'Enter the servers, one a line.' });
-  return locations.map((location) => new MemcachedConnection(parseMemcachedLocation(location), config, allowed));
+  return locations.map(parseMemcachedLocation);
 }
 
 export class MemcachedCache implements Cache {

@@ -20,7 +20,7 @@ import { microseconds, type Site } from './site.ts';
 
 export async function openCacheEngine(site: Site, secrets: Secrets, signal: AbortSignal): Promise<Engine> {
   const settings = cacheSettings(site, secrets);
-  const keys = cacheKeys({ ...site.profile.CACHES, cache_key_prefix: CACHE_KEY_PREFIXES.cache });
+  const keys = cacheKeys({ ...site.profile.CACHES, cache_key_prefix: site.profile.cache_key_prefix || CACHE_KEY_PREFIXES.cache });
   const writable = site.profile.readOnly ? null : openWritableCache(await openWritableCacheServer(settings, signal), keys);
   const store = writable ?? openCache(await openCacheServer(settings, signal), keys);
   const { users, close } = await separateUsers(site, secrets, signal);
@@ -41,7 +41,7 @@ export async function openCacheEngine(site: Site, secrets: Secrets, signal: Abor
 
 export async function openCachedDbEngine(site: Site, secrets: Secrets, signal: AbortSignal): Promise<Engine> {
   const settings = cacheSettings(site, secrets);
-  const keys = cacheKeys({ ...site.profile.CACHES, cache_key_prefix: CACHE_KEY_PREFIXES.cached_db });
+  const keys = cacheKeys({ ...site.profile.CACHES, cache_key_prefix: site.profile.cache_key_prefix || CACHE_KEY_PREFIXES.cached_db });
   const options = { keys, remaining: (expiry: EntryExpiry) => remaining(site, expiry) };
   const rows = await openRows(site, secrets, signal);
   const reach = (during: AbortSignal) => openWritableCacheServer(settings, during);
@@ -59,7 +59,8 @@ export async function openCachedDbEngine(site: Site, secrets: Secrets, signal: A
   };
 }
 
-function cacheSettings(site: Site, secrets: Secrets): CacheSettings {
+/** CACHES[SESSION_CACHE_ALIAS] and its passwords as the backends take them. */
+export function cacheSettings(site: Site, secrets: Secrets): CacheSettings {
   const codec = cacheCodec(site);
   return {
     ...site.profile.CACHES,

@@ -3,6 +3,9 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { moveExpireDates } from '../../../src/main/backends/demo-dates.ts';
 import type { Child, ServedInspector, ServedOptions } from '../../../src/main/connection-protocol.ts';
 import { serveConnection } from '../../../src/main/connection-server.ts';
+import { testConnection } from '../../../src/main/connection-test/connection-test.ts';
+import { DISK } from '../../../src/main/import/files.ts';
+import { importProfile } from '../../../src/main/import/importer.ts';
 
 export type Twin = Child &
   Readonly<{ /** ends it at once, as a crash does */ crash(code: number): void; killed: () => readonly boolean[] }>;
@@ -26,7 +29,15 @@ export function inProcess(open: (options: ServedOptions) => Promise<ServedInspec
   serveConnection(
     { post: (message) => gone || port2.postMessage(message), listen: (listener) => port2.on('message', listener) },
     // Behind everything that was posted, as a process ends behind it.
-    { open, moveDates: moveExpireDates, now: Date.now, randomBytes, end: () => setTimeout(() => stubborn || end(0), 5) },
+    {
+      open,
+      moveDates: moveExpireDates,
+      importProfile: (work, signal) => importProfile(work, DISK, signal),
+      test: (profile, secrets, tell, signal) => testConnection(profile, secrets, tell, signal, Date.now),
+      now: Date.now,
+      randomBytes,
+      end: () => setTimeout(() => stubborn || end(0), 5),
+    },
   );
   return {
     post: (message) => port1.postMessage(message),
