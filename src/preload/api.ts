@@ -225,6 +225,9 @@ export type DocumentView = Readonly<{
   warnings: readonly Warning[];
 }>;
 
+/** What whoever copies a session should know: see django/copy-as.ts */
+export type CopyNote = 'login' | 'expiry' | 'address';
+
 /** Two verdicts, kept apart: does it decode; does its signature hold, and by which key. */
 export type SignatureView = Readonly<{
   /** true, false; null where there is nothing to verify or no key to try */
@@ -297,9 +300,6 @@ export type Preview = Readonly<{
 }>;
 
 export type ApplyResult =
-/** What whoever copies a session should know: see django/copy-as.ts */
-export type CopyNote = 'login' | 'expiry' | 'address';
-
   | Readonly<{ outcome: 'applied'; session: SessionView; activity: string }>
   /** somebody else wrote it meanwhile: nothing was changed */
   | Readonly<{
