@@ -26,19 +26,13 @@ export function findSessions(connection: Connection, query: FindQuery): (job: Jo
   }
   return async (job) => {
     const wanted = await wantedOf(connection, query, job.signal);
+    const told = await findRemembered(connection, wanted, job);
     const { value, kind } = await engine.store.count({ now: site.now() }, false, job.signal);
     job.total = kind === 'atLeast' ? null : value;
-    const told = await findRemembered(connection, wanted, job);
     for await (const { sessions, passed, bad } of blocksOf(connection, wanted, job.signal)) {
       job.scanned += passed;
       for (const [cause, count] of Object.entries(bad)) job.bad(cause, count);
-      await look(
-        connection,
-        wanted,
-        sessions.filter(({ session_key }) => !told.has(session_key)),
-        job,
-      );
-      job.scanned += sessions.length;
+      await look(connection, wanted, sessions, told, job);
       job.progress();
     }
   };
@@ -51,19 +45,27 @@ async function findRemembered(connection: Connection, wanted: Wanted, job: Job):
   for (const key of keys) {
     const session = await connection.engine.store.get(key, job.signal);
     if (session === null) continue;
-    await look(connection, wanted, [session], job);
     told.add(key);
+    const hit = match(connection, wanted, session, job);
+    if (hit !== null) job.hit(await summarizeReadings(connection.site, connection.engine, [hit], job.signal));
     job.progress();
   }
   return told;
 }
 
-/** Reads sessions, and tells those that match. */
-async function look(connection: Connection, wanted: Wanted, sessions: readonly StoredSession[], job: Job): Promise<void> {
+/** Reads sessions, and tells those that match. @param told what was looked at before */
+async function look(
+  connection: Connection,
+  wanted: Wanted,
+  sessions: readonly StoredSession[],
+  told: ReadonlySet<string>,
+  job: Job,
+): Promise<void> {
   const hits: Reading[] = [];
   let started = performance.now();
   for (const session of sessions) {
-    const hit = match(connection, wanted, session, job);
+    job.scanned += 1;
+    const hit = told.has(session.session_key) ? null : match(connection, wanted, session, job);
     if (hit !== null) hits.push(hit);
     if (performance.now() - started < SLICE) continue;
     job.progress();

@@ -87,9 +87,12 @@ export class Job {
     this.#bad.set(cause, (this.#bad.get(cause) ?? 0) + count);
   }
 
+  /** The first hits are told at once: somebody waits for them. */
   hit(summaries: readonly SessionSummary[]): void {
+    const first = this.found === 0 && summaries.length > 0;
     this.found += summaries.length;
     this.#hits.push(...summaries);
+    if (first) this.#report();
   }
 
   /** Reports, but not more than some times a second. */

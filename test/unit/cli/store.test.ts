@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../../../src/main/cli/commands.ts';
 import { encodeStored } from '../../../src/main/django/session-data.ts';
 import { SigningKeys } from '../../../src/main/django/signing.ts';
@@ -9,6 +9,8 @@ import { freshFolder } from '../main/folder.ts';
 // SQLite looks once, when it is loaded, whether names of files may be URIs.
 process.env['SQLITE_USE_URI'] = '1';
 const { default: Database } = await import('better-sqlite3');
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const SECRET_KEY = 'django-insecure-cli';
 const KEYS = new SigningKeys([SECRET_KEY]);

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RowReader, readSlowly } from '../../../../src/main/django/scan/row.ts';
 import { encodeStored } from '../../../../src/main/django/session-data.ts';
 import { SigningKeys } from '../../../../src/main/django/signing.ts';
 import { Random } from '../../../fuzz/mutate.ts';
+
+// Tens of thousands of rows, each read twice.
+vi.setConfig({ testTimeout: 60_000 });
 
 const KEYS = new SigningKeys(['django-insecure-row', 'django-insecure-old']);
 const NOW = 1_751_478_380;

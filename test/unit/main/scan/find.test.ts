@@ -1,12 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { encodeStored } from '../../../../src/main/django/session-data.ts';
 import { SigningKeys } from '../../../../src/main/django/signing.ts';
 import type { FindQuery, JobView, SessionSummary } from '../../../../src/preload/api.ts';
 import { freshFolder } from '../folder.ts';
 import { type Opened, open } from '../opened.ts';
 import { builtThreads, type Threads } from './threads.ts';
+
+// Ten searches of a store of odd rows, twice: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const SECRET_KEY = 'django-insecure-scan';
 const NOW = Date.parse('2025-07-02T17:46:20Z');
@@ -49,7 +52,7 @@ function rowOf(index: number): string {
   }
 }
 
-const ROWS = 2400;
+const ROWS = 1300;
 const QUERIES: readonly FindQuery[] = [
   { user: '5' },
   { user: '96' },
@@ -82,7 +85,7 @@ async function sqlite(count = ROWS): Promise<string> {
   database.transaction(() => {
     for (let index = 0; index < count; index += 1) insert.run(keyOf(index), rowOf(index), '2026-01-01 00:00:00');
     // Gaps, as clear_expired leaves them.
-    database.prepare('delete from django_session where rowid between 900 and 2100 and rowid % 3 = 0').run();
+    database.prepare('delete from django_session where rowid between 300 and 1100 and rowid % 3 = 0').run();
   })();
   database.close();
   return path;
@@ -151,7 +154,7 @@ describe('threads', () => {
     const opened = await open(profile, { SECRET_KEY }, () => NOW, threads.start);
     const first = await opened.run({ kind: 'find', query: { user: '11' } });
     const before = found(opened);
-    expect(before.length).toBeGreaterThan(10);
+    expect(before.length).toBeGreaterThan(5);
     const [gone] = before;
     const database = new Database(profile.DATABASES.NAME);
     database.prepare('delete from django_session where session_key = ?').run(gone?.session_key);
