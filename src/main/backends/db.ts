@@ -1,6 +1,6 @@
 /** The db engine: django/contrib/sessions/backends/db.py, on any of the databases. */
 import { bytesOf, type Database, type WritableDatabase } from '../databases/database.ts';
-import { sqlText } from '../databases/sql-text.ts';
+import { deleteRows, rowStatement, swapRow } from '../databases/row-writes.ts';
 import { LIMITS } from '../django/document.ts';
 import { InspectorError } from '../errors.ts';
 import type {
@@ -187,24 +187,13 @@ class WritableDbStore extends DbStore implements WritableSessionStore {
     after,
     session_key,
   }: Readonly<{ before: StoredSession | null; after: NextSession | null; session_key: string }>): readonly Statement[] {
-    const statement =
-      before === null
-        ? after && this.queries.insert(session_key, after)
-        : after === null
-          ? this.queries.delete(before)
-          : this.queries.update(before, after);
-    return statement === null ? [] : [{ language: 'sql', text: sqlText(statement, this.#database.dialect) }];
+    return rowStatement(this.#database, this.queries, { key: session_key, before, after });
   }
 
   async save(before: StoredSession, after: NextSession, signal: AbortSignal): Promise<StoredSession> {
     const statement = this.queries.update(before, after);
     if (statement === null) return before;
-    await this.#database.transaction(async (run) => {
-      if ((await run(statement)) === 1) return;
-      throw new InspectorError('UpdateError', 'The session was changed or deleted since it was read', {
-        hint: 'Nothing was written. Compare both versions.',
-      });
-    }, signal);
+    await swapRow(this.#database, statement, 'session', signal);
     return this.#readBack(before.session_key, { ...before, ...after }, signal);
   }
 
@@ -217,12 +206,8 @@ class WritableDbStore extends DbStore implements WritableSessionStore {
     const deleted: string[] = [];
     for (let start = 0; start < before.length; start += DELETE_ROWS) {
       const batch = before.slice(start, start + DELETE_ROWS);
-      const gone = await this.#database.transaction(async (run) => {
-        const keys: string[] = [];
-        for (const session of batch) if ((await run(this.queries.delete(session))) === 1) keys.push(session.session_key);
-        return keys;
-      }, signal);
-      deleted.push(...gone);
+      const gone = await deleteRows(this.#database, batch, (session) => this.queries.delete(session), signal);
+      deleted.push(...gone.map(({ session_key }) => session_key));
     }
     return deleted;
   }

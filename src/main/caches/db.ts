@@ -1,5 +1,6 @@
 /** Django's DatabaseCache: one row per entry. django/core/cache/backends/db.py, 2.2 to 6.1. Reading never deletes or culls. */
 import { bytesOf, type Column, type Database, tableName, type WritableDatabase } from '../databases/database.ts';
+import { deleteRows, rowStatement, swapRow } from '../databases/row-writes.ts';
 import { sqlText } from '../databases/sql-text.ts';
 import { InspectorError } from '../errors.ts';
 import {
@@ -163,25 +164,14 @@ class WritableDatabaseCache extends DatabaseCache implements WritableCache {
     this.#database = database;
   }
 
-  statements({ key, before, after }: CacheChange): readonly CacheStatement[] {
-    const statement =
-      before === null
-        ? after && this.queries.insert(key, after)
-        : after === null
-          ? this.queries.delete(before)
-          : this.queries.update(before, after);
-    return statement === null ? [] : [{ language: 'sql', text: sqlText(statement, this.#database.dialect) }];
+  statements(change: CacheChange): readonly CacheStatement[] {
+    return rowStatement(this.#database, this.queries, change);
   }
 
   async save(before: CacheEntry, after: NextEntry, signal: AbortSignal): Promise<CacheEntry> {
     const statement = this.queries.update(before, after);
     if (statement === null) return before;
-    await this.#database.transaction(async (run) => {
-      if ((await run(statement)) === 1) return;
-      throw new InspectorError('UpdateError', 'The entry was changed or deleted since it was read', {
-        hint: 'Nothing was written. Compare both versions.',
-      });
-    }, signal);
+    await swapRow(this.#database, statement, 'entry', signal);
     return this.#reread(before.key, { ...before, ...after }, signal);
   }
 
@@ -191,11 +181,8 @@ class WritableDatabaseCache extends DatabaseCache implements WritableCache {
   }
 
   async delete(before: readonly CacheEntry[], signal: AbortSignal): Promise<readonly string[]> {
-    return this.#database.transaction(async (run) => {
-      const deleted: string[] = [];
-      for (const entry of before) if ((await run(this.queries.delete(entry))) === 1) deleted.push(entry.key);
-      return deleted;
-    }, signal);
+    const gone = await deleteRows(this.#database, before, (entry) => this.queries.delete(entry), signal);
+    return gone.map(({ key }) => key);
   }
 
   async drop(key: string, signal: AbortSignal): Promise<boolean> {
