@@ -36,7 +36,8 @@ async function restoreOne(store: WritableSessionStore, image: BeforeImage, keep:
   // A revision does not tell one TTL from another, so that of such an entry is written again.
   const tells = image.before?.expiry.source !== 'ttl' || current === null;
   const before = image.before === null ? null : revisionOf(image.before);
-  if (tells && now === before) return true;
+  // Where the write never came to its store (a crash between image and write), there is nothing to put back.
+  if (now === before && (tells || now !== image.after)) return true;
   if (now !== image.after) {
     if (keep === null) return false;
     await keep([{ session_key: image.session_key, before: current, after: before }]);

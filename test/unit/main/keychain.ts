@@ -1,9 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Sealer } from '../../../src/main/secret-store.ts';
 
-/** A keychain of the test's own: real encryption under a key that another one does not have. */
-export function keychain(): Sealer {
-  const key = randomBytes(32);
+/** A keychain of the test's own: real encryption under a key that another one does not have, unless it is given. */
+export function keychain(key: Uint8Array = randomBytes(32)): Sealer {
   return {
     keeping: 'keychain',
     backend: 'test',
