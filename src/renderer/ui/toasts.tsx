@@ -50,7 +50,7 @@ export function Toasts() {
   const { toasts } = Toast.useToastManager();
   return (
     <Toast.Portal>
-      <Toast.Viewport className={cx('viewport')}>
+      <Toast.Viewport className={cx('viewport')} aria-label={t('shell.messages')}>
         {toasts.map((toast) => {
           const tone = toast.type === 'danger' || toast.type === 'ok' ? toast.type : 'info';
           const Icon = ICONS[tone];

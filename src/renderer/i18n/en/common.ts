@@ -43,6 +43,7 @@ export const shell = {
   resizeSession: 'Width of the session',
   noProfiles: 'No profiles yet',
   notices: 'Notices',
+  messages: 'Messages',
   dismiss: 'Dismiss',
   removeTitle: 'Delete the profile “{{name}}”?',
   removeText: 'The profile and its stored secrets are removed from this computer. The sessions of the site are not touched.',

@@ -46,6 +46,7 @@ export const shell: Translated<typeof english.shell> = {
   resizeSession: '会话栏宽度',
   noProfiles: '还没有配置',
   notices: '通知',
+  messages: '消息',
   dismiss: '忽略',
   removeTitle: '删除配置“{{name}}”？',
   removeText: '该配置及其保存的密钥将从本机移除。网站的会话不受影响。',
