@@ -5,11 +5,20 @@
  */
 import { z } from 'zod';
 import type { Capabilities, Count, Statement } from '../main/backends/base.ts';
-import type { Edit as DocumentEdit, NewValue as DocumentNewValue, SerializerName, ValueNode, Warning } from '../main/django/document.ts';
+import type {
+  Edit as DocumentEdit,
+  NewValue as DocumentNewValue,
+  Sentence,
+  SerializerName,
+  ValueNode,
+  Warning,
+} from '../main/django/document.ts';
 import { Profile, ProfileId, type ProfileInput, type SecretName, SecretsInput } from './profile.ts';
 
 export type { Capabilities, Count, Statement } from '../main/backends/base.ts';
 export type {
+  Sentence,
+  SentenceCode,
   SerializerName,
   ValueChild,
   ValueNode,
@@ -172,8 +181,8 @@ export type ExpiryView = Readonly<{
   expired: boolean;
   /** as stored: the column's text, seconds of TTL, `_session_expiry` */
   raw: string;
-  /** one sentence where a person needs it: "an integer _session_expiry never expires in this engine" */
-  note?: string;
+  /** where a person needs it: "an integer _session_expiry never expires in this engine" */
+  note?: Sentence;
 }>;
 
 /** live and expired: decodes, and Django would read it (or no key is at hand to tell); unsigned: decodes, but no key verifies it */
@@ -241,20 +250,17 @@ export type SignatureView = Readonly<{
   compressed: boolean;
   /** signed: since 3.1; legacy: before; unsigned: cache entries */
   format: 'signed' | 'legacy' | 'unsigned';
-  /** closed set for translation, then the sentence in English */
   reason: 'verified' | 'verified-by-fallback' | 'no-key' | 'does-not-match' | 'not-signed' | 'malformed' | 'other-salt' | 'expired';
-  message: string;
-  hint?: string;
+  /** what was found */
+  findings: readonly Sentence[];
+  /** what to do next */
+  hint?: Sentence;
 }>;
 
 /** "Would Django accept this?" */
 export type AcceptanceView = Readonly<{
   verdict: 'accepted' | 'accepted by a fallback key' | 'logged out at the next request' | 'anonymous' | 'empty session' | 'unknown';
-  reasons: readonly Readonly<{
-    code: string;
-    message: string;
-    ok: boolean | null;
-  }>[];
+  reasons: readonly (Sentence & Readonly<{ ok: boolean | null }>)[];
 }>;
 
 export type SessionView = Readonly<{
@@ -351,7 +357,7 @@ export type DemoCookie = Readonly<{
 export type CookiePart = Readonly<{
   role: 'compression' | 'payload' | 'separator' | 'timestamp' | 'signature' | 'mask' | 'secret' | 'hash' | 'text';
   text: string;
-  meaning: string;
+  meaning: Sentence;
 }>;
 
 export type CookieReading = Readonly<{
@@ -361,8 +367,8 @@ export type CookieReading = Readonly<{
   value: string;
   kind: IdentifiedKind;
   confidence: 'certain' | 'likely' | 'possible';
-  /** why it was named so, in English */
-  reason: string;
+  /** why it was named so */
+  reason: Sentence;
   parts: readonly CookiePart[];
   decodes: Readonly<{ ok: boolean; error?: ErrorView }>;
   signature: SignatureView;
@@ -381,7 +387,7 @@ export type CookieReading = Readonly<{
     matched: boolean;
   }>[];
   /** facts by name: messages, unmasked CSRF secret, user id, bytes against the browsers' 4096 limit */
-  facts: readonly Readonly<{ code: string; message: string }>[];
+  facts: readonly Sentence[];
 }>;
 
 export type ActivityEntry = Readonly<{
@@ -695,7 +701,7 @@ export const api = {
       /** epoch seconds the signature says; null = now */
       timestamp: z.number().int().nullable(),
     }),
-  ).returns<Readonly<{ value: string; setCookie: string; notes: readonly string[] }>>(),
+  ).returns<Readonly<{ value: string; setCookie: string; notes: readonly Sentence[] }>>(),
 
   'jobs.start': method(z.strictObject({ connection: ConnectionId, job: JobInput })).returns<JobView>(),
   'jobs.stop': method(z.strictObject({ job: JobId })).returns<JobView>(),

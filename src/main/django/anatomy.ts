@@ -4,6 +4,7 @@ import { b64decode, bufferOf, standardB64decode } from './base64.ts';
 import { zlibDecompress } from './compression.ts';
 import { LIMITS, type Limits } from './document.ts';
 import { splitLegacyMessages } from './messages.ts';
+import { type Sentence, say } from './sentences.ts';
 import { guessSerializer, type StoredSerializer } from './serializers/guess.ts';
 import { type Algorithm, algorithmOf } from './signing.ts';
 
@@ -11,8 +12,11 @@ import { type Algorithm, algorithmOf } from './signing.ts';
 export type ValuePart = Readonly<{
   role: 'compression' | 'payload' | 'separator' | 'timestamp' | 'signature' | 'mask' | 'secret' | 'hash' | 'text';
   text: string;
-  meaning: string;
+  meaning: Sentence;
 }>;
+
+/** Between two parts. */
+export const SEPARATES = say('part-separator');
 
 /** A signed value taken apart by its form alone: nothing is verified. */
 export type Anatomy = Readonly<{
@@ -59,9 +63,9 @@ function dissectMessages(text: string): Anatomy | null {
   const { hash, json } = split;
   const payload = Buffer.from(json, 'utf8');
   const parts: ValuePart[] = [
-    { role: 'hash', text: hash, meaning: 'HMAC-SHA1 of what follows' },
-    { role: 'separator', text: '$', meaning: 'separator' },
-    { role: 'payload', text: json, meaning: 'messages as JSON' },
+    { role: 'hash', text: hash, meaning: say('part-old-hash') },
+    { role: 'separator', text: '$', meaning: SEPARATES },
+    { role: 'payload', text: json, meaning: say('part-messages') },
   ];
   const content: Content = { compressed: false, payload, serializer: 'json', trailing: 0, problem: null };
   return {
@@ -156,21 +160,21 @@ function signedParts(
   algorithm: Algorithm | null,
 ): ValuePart[] {
   const parts: ValuePart[] = [];
-  if (content.compressed) parts.push({ role: 'compression', text: '.', meaning: 'the payload is compressed with zlib' });
+  if (content.compressed) parts.push({ role: 'compression', text: '.', meaning: say('part-compression') });
   parts.push({
     role: 'payload',
     text: content.compressed ? value.slice(1) : value,
-    meaning: 'the payload: data in URL-safe base64, or text',
+    meaning: say('part-payload'),
   });
   if (timestamp !== null) {
-    parts.push({ role: 'separator', text: sep, meaning: 'separator' });
-    parts.push({ role: 'timestamp', text: timestamp, meaning: 'when it was signed: seconds since 1970 in base 62' });
+    parts.push({ role: 'separator', text: sep, meaning: SEPARATES });
+    parts.push({ role: 'timestamp', text: timestamp, meaning: say('part-timestamp') });
   }
-  parts.push({ role: 'separator', text: sep, meaning: 'separator' });
+  parts.push({ role: 'separator', text: sep, meaning: SEPARATES });
   parts.push({
     role: 'signature',
     text: signature,
-    meaning: algorithm === null ? 'a signature of unusual length' : `the signature: HMAC-${algorithm}`,
+    meaning: algorithm === null ? say('part-odd-signature') : say('part-signature', { algorithm }),
   });
   return parts;
 }
@@ -184,8 +188,8 @@ function dissectLegacy(text: string, limit: number): Anatomy | null {
   const payload = decoded.subarray(41);
   const content: Content = { compressed: false, payload, serializer: guessSerializer(payload), trailing: 0, problem: null };
   const parts: ValuePart[] = [
-    { role: 'hash', text: text.slice(0, 54), meaning: 'base64 of the HMAC-SHA1 in hexadecimal and a colon' },
-    { role: 'payload', text: text.slice(54), meaning: 'base64 of the data' },
+    { role: 'hash', text: text.slice(0, 54), meaning: say('part-legacy-hash') },
+    { role: 'payload', text: text.slice(54), meaning: say('part-legacy-data') },
   ];
   return { form: 'legacy', signed: payload, signature: hash, algorithm: 'sha1', timestamp: null, sep: ':', value: text, ...content, parts };
 }

@@ -1,13 +1,15 @@
+import type { ErrorData } from '../errors.ts';
 import type { Anatomy } from './anatomy.ts';
 import type { Timestamp } from './base62.ts';
 import type { CellMatch } from './cells.ts';
+import { english, type Sentence, say } from './sentences.ts';
 import type { StoredText } from './session-data.ts';
 import { STOCK_CLASS } from './session-data.ts';
 import type { Algorithm, Match } from './signing.ts';
 
 /**
- * The verdict on a signature, in words: which cell of keys x salts x algorithms x formats verified, or the likeliest
- * cause and the next step. The bridge's SignatureView.
+ * The verdict on a signature: which cell of keys x salts x algorithms x formats verified, or the likeliest cause and the
+ * next step. The bridge's SignatureView.
  */
 export type SignatureReport = Readonly<{
   /** null where there is nothing to verify or no key to try */
@@ -21,8 +23,10 @@ export type SignatureReport = Readonly<{
   compressed: boolean;
   format: 'signed' | 'legacy' | 'unsigned';
   reason: 'verified' | 'verified-by-fallback' | 'no-key' | 'does-not-match' | 'not-signed' | 'malformed' | 'other-salt' | 'expired';
-  message: string;
-  hint?: string;
+  /** what was found, in words */
+  findings: readonly Sentence[];
+  /** what to do next */
+  hint?: Sentence;
 }>;
 
 /** What the diagnosis goes by. */
@@ -54,8 +58,13 @@ export const NOT_SIGNED: SignatureReport = {
   compressed: false,
   format: 'unsigned',
   reason: 'not-signed',
-  message: 'Not signed: there is nothing to verify.',
+  findings: [say('signature-none')],
 };
+
+/** A signature that does not hold as an error: what was found, and the next step. */
+export function signatureError({ findings, hint }: Pick<SignatureReport, 'findings' | 'hint'>): ErrorData {
+  return { code: 'BadSignature', message: english(findings), ...(hint === undefined ? {} : { hint: hint.message }) };
+}
 
 /** Names the cell that verified, or the likeliest cause why none did and what to do next. */
 export function diagnose(evidence: Evidence): SignatureReport {
@@ -63,14 +72,10 @@ export function diagnose(evidence: Evidence): SignatureReport {
   const timestamp = isoTimestamp(evidence.timestamp);
   const facts = { key: null, algorithm, salt: null, timestamp, compressed, format };
   if (match !== null) return { ...facts, verified: true, ...match, ...verifiedBy(evidence, match) };
-  if (elsewhere !== null) {
-    const { key, salt } = elsewhere.match;
-    const message = `Signed by ${keyName(key)}, but with the salt ${salt}: it belongs to ${PLACES[elsewhere.cell.purpose]}.`;
-    return { ...facts, verified: false, reason: 'other-salt', message, hint: hintForSalt(elsewhere, evidence.class_name) };
-  }
+  if (elsewhere !== null) return { ...facts, verified: false, reason: 'other-salt', ...besides(elsewhere, evidence.class_name) };
   if (evidence.keys === 0) {
-    const message = evidence.decodes ? 'Decodes; not verified, because there is no key to try.' : 'Not verified: there is no key to try.';
-    return { ...facts, verified: null, reason: 'no-key', message, hint: 'Enter the SECRET_KEY of the site.' };
+    const findings = [...(evidence.decodes ? [say('signature-decodes')] : []), say('signature-no-key')];
+    return { ...facts, verified: null, reason: 'no-key', findings, hint: say('signature-no-key-hint') };
   }
   return { ...facts, verified: false, ...cause(evidence) };
 }
@@ -106,66 +111,50 @@ export function evidenceOfAnatomy(anatomy: Anatomy, found: CellMatch | null, key
   };
 }
 
-const PLACES: Readonly<Record<CellMatch['cell']['purpose'], string>> = {
-  session_data: 'a stored session of that SessionStore class',
-  signed_cookie_session: 'the signed_cookies engine',
-  messages: 'the messages cookie',
-  set_signed_cookie: 'a cookie of set_signed_cookie()',
-  signing: 'another use of signing.dumps()',
-  signer: 'a plain Signer',
-};
+type Words = Pick<SignatureReport, 'findings' | 'hint'>;
+type Cause = Words & Pick<SignatureReport, 'reason'>;
 
-/** `SECRET_KEY`, `fallback 1`, … */
-export function keyName(key: number): string {
-  return key === 0 ? 'SECRET_KEY' : `fallback ${key}`;
+function signedBy(key: number): Sentence {
+  return key === 0 ? say('signature-by-key') : say('signature-by-old-key', { key });
 }
 
-function verifiedBy(evidence: Evidence, match: Match): Pick<SignatureReport, 'reason' | 'message' | 'hint'> {
-  const parts = [
-    evidence.decodes ? 'Decodes' : 'Does not decode',
-    `signed with ${keyName(match.key)}`,
-    era(evidence.format, match.algorithm),
-  ];
-  const message = `${parts.filter((part) => part !== '').join('; ')}.`;
-  if (match.key === 0) return { reason: 'verified', message };
-  return { reason: 'verified-by-fallback', message, hint: 'Django 4.1 and later accept it while this key stays in SECRET_KEY_FALLBACKS.' };
+function verifiedBy({ decodes, format }: Evidence, { key, algorithm }: Match): Cause {
+  const findings = [decodes ? say('signature-decodes') : say('signature-undecoded'), signedBy(key), ...era(format, algorithm)];
+  if (key === 0) return { reason: 'verified', findings };
+  return { reason: 'verified-by-fallback', findings, hint: say('signature-old-key-hint') };
 }
 
 /** What format and digest say about the Django that wrote it. */
-function era(format: Evidence['format'], algorithm: Algorithm): string {
-  if (format === 'legacy') return 'written by Django < 3.1 (or 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1")';
-  if (algorithm === 'sha1') return 'SHA-1, so written by Django < 3.1 (or 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1")';
-  return algorithm === 'sha256' ? '' : `${algorithm}, so written by a Signer with its own algorithm`;
+function era(format: Evidence['format'], algorithm: Algorithm): readonly Sentence[] {
+  if (format === 'legacy') return [say('signature-legacy')];
+  if (algorithm === 'sha1') return [say('signature-sha1')];
+  return algorithm === 'sha256' ? [] : [say('signature-digest', { algorithm })];
 }
 
-function hintForSalt(elsewhere: CellMatch, class_name: string | undefined): string {
-  if (elsewhere.cell.purpose !== 'session_data') return 'Read it as what it is, or enter the salt it was signed with.';
-  return `The class is entered as ${class_name ?? STOCK_CLASS}; the salt says otherwise.`;
+const PLACES: Readonly<Record<CellMatch['cell']['purpose'], Sentence>> = {
+  session_data: say('signature-of-session'),
+  signed_cookie_session: say('signature-of-cookie'),
+  messages: say('signature-of-messages'),
+  set_signed_cookie: say('signature-of-set-signed-cookie'),
+  signing: say('signature-of-dumps'),
+  signer: say('signature-of-signer'),
+};
+
+/** The key is right, the salt another one. */
+function besides({ cell, match }: CellMatch, class_name = STOCK_CLASS): Words {
+  const findings = [signedBy(match.key), say('signature-salt', { salt: match.salt }), PLACES[cell.purpose]];
+  return { findings, hint: cell.purpose === 'session_data' ? say('signature-class-hint', { class_name }) : say('signature-salt-hint') };
 }
 
-type Cause = Pick<SignatureReport, 'reason' | 'message' | 'hint'>;
-
-function cause(evidence: Evidence): Cause {
-  const { algorithm, signatureLength, decodes } = evidence;
+function cause({ algorithm, signatureLength: characters, decodes, keys }: Evidence): Cause {
   if (algorithm === null) {
-    const size = signatureLength === 0 ? 'an unusual length' : `${signatureLength} characters`;
-    const message = `The signature has ${size}; those of Django have 43 (SHA-256) or 27 (SHA-1).`;
-    return { reason: 'malformed', message, hint: 'The value was cut or characters were added: copy all of it again.' };
+    const length = characters === 0 ? say('signature-odd-length') : say('signature-length', { characters });
+    return { reason: 'malformed', findings: [length], hint: say('signature-length-hint') };
   }
-  if (!decodes) {
-    const message = 'The signature does not match and the payload does not decode: the value was cut or changed.';
-    return {
-      reason: 'does-not-match',
-      message,
-      hint: 'Copy the whole value again; look for characters that a terminal, a log or URL-encoding changed.',
-    };
-  }
-  const keys = evidence.keys === 1 ? 'the key' : `any of ${evidence.keys} keys`;
-  return {
-    reason: 'does-not-match',
-    message: `Decodes, but the signature does not match ${keys}.`,
-    hint: 'Most likely another SECRET_KEY signed it. Otherwise the site has a SessionStore class of another name, or the payload was changed.',
-  };
+  const reason = 'does-not-match';
+  if (!decodes) return { reason, findings: [say('signature-cut')], hint: say('signature-cut-hint') };
+  const matches = keys === 1 ? say('signature-other-key') : say('signature-other-keys', { keys });
+  return { reason, findings: [matches], hint: say('signature-other-key-hint') };
 }
 
 /** ISO 8601 UTC of a signature's timestamp; null where no date can say it. */

@@ -1,4 +1,7 @@
 import type { InspectorError } from '../errors.ts';
+import type { Sentence } from './sentences.ts';
+
+export type { Sentence, SentenceCode } from './sentences.ts';
 
 /**
  * The one document model for what a session holds, whatever serializer wrote it. A document keeps the source of every
@@ -65,8 +68,8 @@ export type ValueNode = Readonly<{
   ref?: number;
   /** true where `set` may replace this value; removal is possible wherever the parent is a dict, list or set */
   editable: boolean;
-  /** one sentence where a person needs it: "runs code when Django loads it", "duplicate key: Python keeps the last" */
-  note?: string;
+  /** where a person needs it: "runs code when Django loads it", "duplicate key: Python keeps the last" */
+  notes?: readonly Sentence[];
 }>;
 
 export type ValueChild = Readonly<{
@@ -101,7 +104,7 @@ export type Edit =
 export type Warning = Readonly<{
   /** runs-code: loading it calls something that is not plain data; odd: Django reads it, but would not have written it */
   code: 'runs-code' | 'imports' | 'duplicate-key' | 'non-ascii' | 'non-finite' | 'trailing-bytes' | 'not-a-dict' | 'expands' | 'odd';
-  message: string;
+  says: Sentence;
 }>;
 
 export interface SessionDocument {

@@ -1,6 +1,7 @@
 import { InspectorError } from '../errors.ts';
 import { type IsoReader, parseDatetime } from './iso-format.ts';
 import { civilOf, type PythonDatetime, wallText } from './python-datetime.ts';
+import { type Sentence, say } from './sentences.ts';
 import { djangoDatetime, inZone, momentOf, momentOfLocal } from './time-zone.ts';
 import type { DjangoVersion } from './versions.ts';
 
@@ -24,8 +25,8 @@ export type StoredDate = Readonly<{
   moment: bigint | null;
   /** what Django reads from the column; null where it reads None or raises */
   datetime: PythonDatetime | null;
-  /** one sentence where the reading is a matter of choice */
-  note?: string;
+  /** where the reading is a matter of choice */
+  note?: Sentence;
 }>;
 
 /** The zone of texts without one: nothing in the table says it, only the settings. */
@@ -39,7 +40,7 @@ export function connectionZone(clock: DatabaseClock): string {
  */
 export function parseExpireDate(text: string, clock: DatabaseClock): StoredDate {
   const infinity = /^-?infinity$/.exec(text);
-  if (infinity !== null) return { moment: null, datetime: null, note: `The column holds ${text}, which Django cannot read.` };
+  if (infinity !== null) return { moment: null, datetime: null, note: say('date-infinity', { text }) };
   // The newest release reads most; what the site's own makes of it is said beside.
   const newest = parseDatetime(databaseForm(text, clock), '6.1', clock.isoReader);
   const own = parseDatetime(databaseForm(text, clock), clock.DJANGO_VERSION, clock.isoReader);
@@ -47,14 +48,13 @@ export function parseExpireDate(text: string, clock: DatabaseClock): StoredDate 
     return {
       moment: null,
       datetime: null,
-      note: newest.ok ? 'The column holds no date and time.' : `Django raises ${newest.error}: ${newest.message}.`,
+      note: newest.ok ? say('date-none') : say('date-raises', { error: newest.error, text: newest.message }),
     };
   }
   const local = newest.value.offset === null ? momentOfLocal(connectionZone(clock), newest.value.wall) : null;
   const moment = local === null ? momentOf(clock, newest.value) : local.moment;
   const datetime = own.ok && own.value !== null ? readByDjango(own.value, moment, clock) : null;
-  const note =
-    datetime === null ? `Django ${clock.DJANGO_VERSION} reads no date from this text.` : localNote(local?.kind ?? 'unique', clock);
+  const note = datetime === null ? say('date-unread', { version: clock.DJANGO_VERSION }) : localNote(local?.kind ?? 'unique', clock);
   return { moment, datetime, ...(note === undefined ? {} : { note }) };
 }
 
@@ -70,10 +70,10 @@ function readByDjango(datetime: PythonDatetime, moment: bigint, clock: DatabaseC
   return clock.ENGINE === 'postgresql' ? djangoDatetime(clock, moment) : datetime;
 }
 
-function localNote(kind: 'unique' | 'ambiguous' | 'missing', clock: DatabaseClock): string | undefined {
+function localNote(kind: 'unique' | 'ambiguous' | 'missing', clock: DatabaseClock): Sentence | undefined {
   const zone = connectionZone(clock);
-  if (kind === 'ambiguous') return `The clocks of ${zone} show this time twice, as they are set back; the first is meant here.`;
-  if (kind === 'missing') return `The clocks of ${zone} never show this time, as they are set forward; it is read with the offset before.`;
+  if (kind === 'ambiguous') return say('date-twice', { zone });
+  if (kind === 'missing') return say('date-never', { zone });
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import { type DatabaseClock, isCleared, isLoadable, parseExpireDate } from './expire-date.ts';
 import { addMicroseconds, isoformat, microsecondsOf, type PythonResult, SECOND, wallText } from './python-datetime.ts';
+import { type Sentence, say } from './sentences.ts';
 import { floatRepr } from './serializers/json/float-repr.ts';
 import {
   asDatetime,
@@ -58,7 +59,7 @@ export type Expiry = Readonly<{
   cleared: boolean;
   /** as stored */
   raw: string;
-  note?: string;
+  note?: Sentence;
 }>;
 
 type Found = Omit<Expiry, 'browserClose'>;
@@ -94,7 +95,7 @@ function isoUtc(moment: bigint): string {
   return `${wallText(moment, 'T')}Z`;
 }
 
-function withNote(found: Found, note: string | undefined): Found {
+function withNote(found: Found, note: Sentence | undefined): Found {
   return note === undefined ? found : { ...found, note };
 }
 
@@ -108,7 +109,7 @@ function fromColumn(text: string, { settings, now }: ExpiryContext): Found {
     cleared: isCleared(text, now, settings),
     raw: text,
   };
-  const equal = found.expired && !found.cleared ? 'Ends at this very moment: neither loaded nor cleared.' : undefined;
+  const equal = found.expired && !found.cleared ? say('expiry-now') : undefined;
   return withNote(found, note ?? equal);
 }
 
@@ -120,7 +121,7 @@ function fromTtl(milliseconds: number | null, now: bigint): Found {
       expired: false,
       cleared: false,
       raw: '',
-      note: 'The entry has no TTL: the cache keeps it until it needs the room.',
+      note: say('expiry-no-ttl'),
     };
   const at = isoUtc(now + BigInt(Math.round(milliseconds * 1000)));
   return { at, source: 'ttl', expired: milliseconds <= 0, cleared: false, raw: String(milliseconds / 1000) };
@@ -150,10 +151,7 @@ function fromCookie(seconds: number, { settings, now, session_expiry }: ExpiryCo
     cleared: false,
     raw: String(seconds),
   };
-  return withNote(
-    found,
-    isTruthy(session_expiry) ? '_session_expiry only sets the Max-Age of the cookie; the signature is valid as long as this.' : undefined,
-  );
+  return withNote(found, isTruthy(session_expiry) ? say('expiry-of-cookie') : undefined);
 }
 
 /** st_mtime as Python has it: a float of seconds. */
@@ -181,23 +179,19 @@ function fromFile(nanoseconds: string, context: ExpiryContext): Found {
   const { settings, session_expiry } = context;
   const own = isTruthy(session_expiry);
   const never: Found = { at: null, source: 'never', expired: false, cleared: false, raw: own ? rawOf(session_expiry) : nanoseconds };
-  if (context.unusableKey === true)
-    return { ...never, note: 'Django opens no file for a key like this: it is never loaded and never cleared.' };
-  if (context.emptyFile === true)
-    return { ...never, note: 'An empty file has no end: Django loads it as an empty session and never clears it.' };
+  if (context.unusableKey === true) return { ...never, note: say('expiry-unusable-key') };
+  if (context.emptyFile === true) return { ...never, note: say('expiry-empty-file') };
   const expiry = fileExpiry(nanoseconds, context);
   const expired = isFileExpired(expiry, context);
   const source: ExpirySource = own ? '_session_expiry' : 'mtime + SESSION_COOKIE_AGE';
-  if (!expired.ok) return { ...never, source, note: `Loading the file raises ${expired.error}: ${expired.message}.` };
+  if (!expired.ok) return { ...never, source, note: say('expiry-raises', { error: expired.error, text: expired.message }) };
   const end = getEnd(expiry, settings);
   const found = { ...never, at: end === null ? null : isoUtc(end), source, expired: expired.value, cleared: expired.value };
   return withNote(found, end === null ? relativeNote(expired.value) : undefined);
 }
 
-function relativeNote(expired: boolean): string {
-  return expired
-    ? 'A negative _session_expiry has expired in this engine as soon as it is written.'
-    : "A number as _session_expiry never expires in this engine: the file's age is not asked.";
+function relativeNote(expired: boolean): Sentence {
+  return expired ? say('expiry-negative') : say('expiry-relative');
 }
 
 /** The moment of a datetime, or of text that the release reads as one; null for numbers. */

@@ -1,5 +1,5 @@
 import type { InspectorError } from '../errors.ts';
-import { type Anatomy, dissect, dissectUntimed, type ValuePart } from './anatomy.ts';
+import { type Anatomy, dissect, dissectUntimed, SEPARATES, type ValuePart } from './anatomy.ts';
 import type { Timestamp } from './base62.ts';
 import {
   type CellMatch,
@@ -18,6 +18,7 @@ import { LIMITS, type Limits } from './document.ts';
 import { foreignKind } from './foreign.ts';
 import { MESSAGES_SALT, verifyLegacyMessages } from './messages.ts';
 import { parseResetToken } from './reset-token.ts';
+import { type Sentence, say } from './sentences.ts';
 import type { StoredSerializer } from './serializers/guess.ts';
 import { scanJson } from './serializers/json/scanner.ts';
 import { isGeneratedKey } from './session-key.ts';
@@ -31,8 +32,8 @@ export type Confidence = 'certain' | 'likely' | 'possible';
 export type Identified = Readonly<{
   kind: IdentifiedKind;
   confidence: Confidence;
-  /** one sentence: why it was named so */
-  reason: string;
+  /** why it was named so */
+  reason: Sentence;
   /** signed values only */
   anatomy: Anatomy | null;
   /** which key and salt made the signature, where one did */
@@ -114,12 +115,11 @@ function matrixOf(anatomy: Anatomy, context: SigningContext): MatrixResult {
 }
 
 /** `data`: the value carries serialized data rather than text in the clear. */
-type Named = Readonly<{ kind: IdentifiedKind; confidence: Confidence; reason: string; data: boolean }>;
+type Named = Readonly<{ kind: IdentifiedKind; confidence: Confidence; reason: Sentence; data: boolean }>;
 
 function nameSigned(anatomy: Anatomy, found: CellMatch | null, context: SigningContext, limits: Limits): Named | null {
-  if (anatomy.form === 'messages') return certainly('messages', 'hash, "$" and JSON: a messages cookie of Django 3.0 or before');
-  if (anatomy.form === 'legacy')
-    return certainly('session_data', 'base64 of a hash, a colon and data: session text of Django 3.0 or before');
+  if (anatomy.form === 'messages') return certainly('messages', say('named-old-messages'));
+  if (anatomy.form === 'legacy') return certainly('session_data', say('named-legacy'));
   // What set_signed_cookie() signs is text, whatever it looks like.
   const data = found?.cell.purpose !== 'set_signed_cookie' && holdsData(anatomy, limits);
   if (found !== null) return { ...nameVerified(found, data), data };
@@ -131,39 +131,39 @@ function nameSigned(anatomy: Anatomy, found: CellMatch | null, context: SigningC
     : { ...nameText(anatomy, context.cookie_name), data: anatomy.compressed };
 }
 
-function certainly(kind: IdentifiedKind, reason: string): Named {
+function certainly(kind: IdentifiedKind, reason: Sentence): Named {
   return { kind, confidence: 'certain', reason, data: true };
 }
 
 const UNTIMED_DATA = {
   kind: 'signing',
   confidence: 'likely',
-  reason: 'signed data without a timestamp, as Signer.sign_object() makes',
+  reason: say('named-sign-object'),
 } as const;
 
 function untimedText(anatomy: Anatomy): Named | null {
   if (anatomy.algorithm === null || anatomy.algorithm === 'md5') return null;
-  return { kind: 'signer', confidence: 'possible', reason: 'text and a signature, as Signer.sign() makes', data: false };
+  return { kind: 'signer', confidence: 'possible', reason: say('named-sign'), data: false };
 }
 
 function nameVerified({ cell }: CellMatch, data: boolean): Omit<Named, 'data'> {
-  const named = (kind: IdentifiedKind, reason: string) => ({ kind, confidence: 'certain', reason }) as const;
+  const named = (kind: IdentifiedKind, reason: Sentence) => ({ kind, confidence: 'certain', reason }) as const;
   switch (cell.purpose) {
     case 'session_data':
-      return named('session_data', `its signature holds with the salt of stored sessions, ${cell.salt}`);
+      return named('session_data', say('named-session-salt', { salt: cell.salt }));
     case 'signed_cookie_session':
-      return named('signed_cookie_session', 'its signature holds with the salt of the signed_cookies engine');
+      return named('signed_cookie_session', say('named-cookie-salt'));
     case 'messages':
-      return named('messages', 'its signature holds with the salt of the messages cookie');
+      return named('messages', say('named-messages-salt'));
     case 'set_signed_cookie':
       return named(
         'set_signed_cookie',
-        `its signature holds with the cookie's name and salt${cell.scheme === undefined ? '' : `, scheme ${cell.scheme}`}`,
+        cell.scheme === undefined ? say('named-name-salt') : say('named-name-salt-scheme', { scheme: cell.scheme }),
       );
     case 'signing':
-      return named(data ? 'signing' : 'signer', `its signature holds with the salt ${cell.salt}`);
+      return named(data ? 'signing' : 'signer', say('named-salt', { salt: cell.salt }));
     case 'signer':
-      return named('signer', `its signature holds with the default salt ${cell.salt}`);
+      return named('signer', say('named-default-salt', { salt: cell.salt }));
     default:
       return cell.purpose satisfies never;
   }
@@ -175,27 +175,25 @@ function nameData(anatomy: Anatomy, cookie_name: string | undefined): Omit<Named
     .toString('latin1')
     .trimStart();
   if (first.startsWith('[["__json_message"') || cookie_name === 'messages') {
-    return { kind: 'messages', confidence: 'likely', reason: 'signed data that hold messages' };
+    return { kind: 'messages', confidence: 'likely', reason: say('named-messages') };
   }
   if (!first.startsWith('{') && anatomy.serializer === 'json')
-    return { kind: 'signing', confidence: 'likely', reason: 'signed data that are no dict, as signing.dumps() makes' };
+    return { kind: 'signing', confidence: 'likely', reason: say('named-no-dict') };
   const isSession = cookie_name !== undefined && COOKIE_NAMES[cookie_name] === 'signed_cookie_session';
-  if (isSession) return { kind: 'signed_cookie_session', confidence: 'likely', reason: 'signed data in the session cookie' };
-  if (cookie_name !== undefined) return { kind: 'signed_cookie_session', confidence: 'possible', reason: 'signed data in a cookie' };
+  if (isSession) return { kind: 'signed_cookie_session', confidence: 'likely', reason: say('named-session-cookie') };
+  if (cookie_name !== undefined) return { kind: 'signed_cookie_session', confidence: 'possible', reason: say('named-cookie') };
   return {
     kind: 'session_data',
     confidence: 'likely',
-    reason: 'signed data in the form of stored sessions, signed_cookies sessions and signing.dumps()',
+    reason: say('named-data'),
   };
 }
 
 /** A timestamp and a signature around what is no data: text in the clear, or data that were damaged. */
 function nameText(anatomy: Anatomy, cookie_name: string | undefined): Omit<Named, 'data'> {
-  if (anatomy.compressed)
-    return { kind: 'session_data', confidence: 'possible', reason: 'the form of compressed signed data, but they cannot be read' };
-  if (cookie_name !== undefined)
-    return { kind: 'set_signed_cookie', confidence: 'likely', reason: 'text in the clear, a timestamp and a signature in a cookie' };
-  return { kind: 'set_signed_cookie', confidence: 'possible', reason: 'text in the clear, a timestamp and a signature' };
+  if (anatomy.compressed) return { kind: 'session_data', confidence: 'possible', reason: say('named-damaged') };
+  if (cookie_name !== undefined) return { kind: 'set_signed_cookie', confidence: 'likely', reason: say('named-text-cookie') };
+  return { kind: 'set_signed_cookie', confidence: 'possible', reason: say('named-text') };
 }
 
 /** True where the value part decodes to JSON or looks like a pickle. */
@@ -213,59 +211,53 @@ function holdsData(anatomy: Anatomy, limits: Limits): boolean {
 /** No key, token or language of Django is longer, nor any value of other software that is told by its form. */
 const LONGEST_TOKEN = 16_384;
 
-type Formed = Readonly<{ kind: IdentifiedKind; confidence: Confidence; reason: string; parts: readonly ValuePart[] }>;
+type Formed = Readonly<{ kind: IdentifiedKind; confidence: Confidence; reason: Sentence; parts: readonly ValuePart[] }>;
 
-function formed(kind: IdentifiedKind, confidence: Confidence, reason: string, parts: readonly ValuePart[]): Formed {
+function formed(kind: IdentifiedKind, confidence: Confidence, reason: Sentence, parts: readonly ValuePart[]): Formed {
   return { kind, confidence, reason, parts };
 }
 
 /** Values without a signature: by their characters, and by the name of the cookie they came in. */
 function nameByForm(value: string, cookie_name: string | undefined): Formed {
   const byName = cookie_name === undefined ? undefined : COOKIE_NAMES[cookie_name];
-  const whole = (meaning: string): ValuePart[] => [{ role: 'text', text: value, meaning }];
-  if (isPickle(value))
-    return formed('pickle', 'likely', 'base64 of a Python pickle, as the database cache stores values', whole('base64 of a pickle'));
-  if (value.length > LONGEST_TOKEN) return formed('unknown', 'possible', foreignKind(value), whole('not recognized'));
+  const whole = (meaning: Sentence): ValuePart[] => [{ role: 'text', text: value, meaning }];
+  if (isPickle(value)) return formed('pickle', 'likely', say('named-pickle'), whole(say('part-pickle')));
+  if (value.length > LONGEST_TOKEN) return formed('unknown', 'possible', foreignKind(value), whole(say('part-unknown')));
   if (parseResetToken(value) !== null) return resetToken(value);
   if (byName === 'csrf' && isCsrfToken(value)) return csrf(value, 'certain');
   if (isGeneratedKey(value))
-    return formed(
-      'session_key',
-      byName === 'signed_cookie_session' ? 'certain' : 'likely',
-      '32 characters of a-z and 0-9, as Django makes session keys',
-      whole('the session key'),
-    );
+    return formed('session_key', byName === 'signed_cookie_session' ? 'certain' : 'likely', say('named-key'), whole(say('part-key')));
   if (isCsrfToken(value) && !/^[0-9a-f]+$/.test(value)) return csrf(value, 'likely');
   if (byName === 'language' || /^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$/.test(value)) {
     const confidence = byName === 'language' ? 'certain' : 'possible';
     return formed(
       'language',
       confidence,
-      byName === 'language' ? 'the language cookie' : 'the form of a language code',
-      whole('a language code'),
+      byName === 'language' ? say('named-language-cookie') : say('named-language'),
+      whole(say('part-language')),
     );
   }
   if (byName === 'signed_cookie_session' && /^[\x21-\x7e]{8,}$/.test(value)) {
-    return formed('session_key', 'possible', 'it came in the session cookie and is long enough for a key', whole('the session key'));
+    return formed('session_key', 'possible', say('named-key-cookie'), whole(say('part-key')));
   }
-  return formed('unknown', 'possible', foreignKind(value), whole('not recognized'));
+  return formed('unknown', 'possible', foreignKind(value), whole(say('part-unknown')));
 }
 
 function csrf(value: string, confidence: Confidence): Formed {
   if (value.length === 32)
-    return formed('csrf', confidence, '32 letters and digits: a CSRF secret', [{ role: 'secret', text: value, meaning: 'the secret' }]);
-  return formed('csrf', confidence, '64 letters and digits: a masked CSRF token', [
-    { role: 'mask', text: value.slice(0, 32), meaning: 'the mask, random' },
-    { role: 'secret', text: value.slice(32), meaning: 'the secret, enciphered with the mask' },
+    return formed('csrf', confidence, say('named-csrf-secret'), [{ role: 'secret', text: value, meaning: say('part-csrf-secret') }]);
+  return formed('csrf', confidence, say('named-csrf-masked'), [
+    { role: 'mask', text: value.slice(0, 32), meaning: say('part-csrf-mask') },
+    { role: 'secret', text: value.slice(32), meaning: say('part-csrf-cipher') },
   ]);
 }
 
 function resetToken(value: string): Formed {
   const at = value.indexOf('-');
-  return formed('reset_token', 'likely', 'a time in base 36, a dash and half of an HMAC: a password-reset token', [
-    { role: 'timestamp', text: value.slice(0, at), meaning: 'when it was made: base 36, since 2001' },
-    { role: 'separator', text: '-', meaning: 'separator' },
-    { role: 'hash', text: value.slice(at + 1), meaning: 'every second digit of an HMAC' },
+  return formed('reset_token', 'likely', say('named-reset'), [
+    { role: 'timestamp', text: value.slice(0, at), meaning: say('part-reset-time') },
+    { role: 'separator', text: '-', meaning: SEPARATES },
+    { role: 'hash', text: value.slice(at + 1), meaning: say('part-reset-hash') },
   ]);
 }
 

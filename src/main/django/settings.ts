@@ -138,8 +138,3 @@ export function backendProblem(backend: CacheBackend, version: DjangoVersion): s
 export function pickleProtocol(backend: CacheBackend): number {
   return backend === 'django_redis' ? 4 : 5;
 }
-
-/** PickleSerializer for sessions was removed in 5.0. */
-export function hasPickleSerializer(version: DjangoVersion): boolean {
-  return !atLeast(version, 5, 0);
-}

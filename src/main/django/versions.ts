@@ -21,3 +21,8 @@ export function readsSha1(version: DjangoVersion): boolean {
 export function readsFallbacks(version: DjangoVersion): boolean {
   return atLeast(version, 4, 1);
 }
+
+/** PickleSerializer for sessions was removed in 5.0. */
+export function hasPickleSerializer(version: DjangoVersion): boolean {
+  return !atLeast(version, 5, 0);
+}

@@ -1,12 +1,13 @@
 import type { Output, Parsed } from '../../preload/api.ts';
 import type { SessionDocument } from '../django/document.ts';
+import { type Sentence, say } from '../django/sentences.ts';
 import { parseSessionPayload } from '../django/serializers/detect.ts';
 import { expiryValue } from '../django/session.ts';
 import { SIGNED_COOKIES_SALT, sessionSalt } from '../django/session-data.ts';
 import { getExpireAtBrowserClose } from '../django/session-expiry.ts';
 import { setCookieLine } from '../django/set-cookie.ts';
 import { DUMPS_SALT, dumps } from '../django/signing.ts';
-import { atLeast, readsSha1 } from '../django/versions.ts';
+import { atLeast, hasPickleSerializer, readsSha1 } from '../django/versions.ts';
 import { InspectorError } from '../errors.ts';
 import { payloadOf } from './draft.ts';
 import { expiryAge } from './expiry.ts';
@@ -31,7 +32,7 @@ export function signCookie(site: Site, input: Sign): Output<'cookies.sign'> {
   if (input.kind !== 'signed_cookie_session') return { value, setCookie: '', notes };
   const setCookie = setCookieLine(value, site.profile, maxAge(site, document), site.now() / 1000);
   const bytes = Buffer.byteLength(setCookie.replace('Set-Cookie: ', ''), 'utf8');
-  const large = bytes > COOKIE_BYTES ? [`The cookie has ${bytes} bytes; browsers drop those of more than ${COOKIE_BYTES}.`] : [];
+  const large = bytes > COOKIE_BYTES ? [say('fact-large', { bytes, most: COOKIE_BYTES })] : [];
   return { value, setCookie, notes: [...notes, ...large] };
 }
 
@@ -48,13 +49,13 @@ function maxAge(site: Site, document: SessionDocument): number | null {
   return expiryAge(site, document);
 }
 
-function notesOf(site: Site, { algorithm, timestamp, draft }: Sign, document: SessionDocument): readonly string[] {
+function notesOf(site: Site, { algorithm, timestamp, draft }: Sign, document: SessionDocument): readonly Sentence[] {
   const version = site.profile.DJANGO_VERSION;
-  const notes: string[] = [];
+  const notes: Sentence[] = [];
   const accepted = algorithm === 'sha256' ? atLeast(version, 3, 1) : algorithm === 'sha1' && readsSha1(version);
-  if (!accepted) notes.push(`Django ${version} does not accept ${algorithm} here.`);
-  if (timestamp !== null && timestamp * 1000 > site.now()) notes.push('The timestamp is in the future; Django accepts that.');
-  if (draft.serializer === 'pickle' && atLeast(version, 5, 0)) notes.push(`Django ${version} reads no pickles.`);
-  if (document.warnings.some(({ code }) => code === 'not-a-dict')) notes.push('The data are no dict: Django cannot use them as a session.');
+  if (!accepted) notes.push(say('sign-not-accepted', { version, algorithm }));
+  if (timestamp !== null && timestamp * 1000 > site.now()) notes.push(say('sign-future'));
+  if (draft.serializer === 'pickle' && !hasPickleSerializer(version)) notes.push(say('sign-pickle', { version }));
+  if (document.warnings.some(({ code }) => code === 'not-a-dict')) notes.push(say('sign-no-dict'));
   return notes;
 }

@@ -8,15 +8,15 @@ import {
   type SignatureView,
 } from '../../preload/api.ts';
 import type { LabContext } from '../connection-protocol.ts';
-import { SESSION_KEY } from '../django/auth.ts';
 import { unmaskCsrfToken } from '../django/csrf.ts';
 import { diagnose, evidenceOfAnatomy, isoTimestamp, NOT_SIGNED } from '../django/diagnose.ts';
 import { LIMITS, type SessionDocument } from '../django/document.ts';
-import { textAt } from '../django/document-facts.ts';
+import { userIdAt } from '../django/document-facts.ts';
 import { type Identified, identify } from '../django/identify.ts';
 import { levelName, parseMessages } from '../django/messages.ts';
 import { type PastedValue, readPaste } from '../django/paste.ts';
 import { parseResetToken } from '../django/reset-token.ts';
+import { say } from '../django/sentences.ts';
 import { parseCachePayload, parseSessionPayload } from '../django/serializers/detect.ts';
 import type { SigningKeys } from '../django/signing.ts';
 import { errorData } from '../errors.ts';
@@ -112,24 +112,24 @@ function signatureOf({ anatomy, found }: Identified, keys: SigningKeys, class_na
   if (anatomy === null) return NOT_SIGNED;
   const report = diagnose(evidenceOfAnatomy(anatomy, found, keys.length, class_name));
   if (report.verified !== true || age?.expired !== true) return report;
-  const message = `${report.message} Signed ${Math.floor(age.seconds)} s ago, more than the ${age.max_age} s that it is valid.`;
-  return { ...report, reason: 'expired', message };
+  const aged = say('signature-aged', { seconds: Math.floor(age.seconds), max_age: age.max_age });
+  return { ...report, reason: 'expired', findings: [...report.findings, aged] };
 }
 
 type Fact = CookieReading['facts'][number];
 
 function factsOf(name: string | null, value: string, identified: Identified, document: SessionDocument | null): readonly Fact[] {
+  const { kind, plain } = identified;
   const facts: Fact[] = [];
-  const user = document === null ? null : textAt(document, SESSION_KEY);
-  if (user !== null) facts.push({ code: 'user', message: user });
-  if (identified.kind === 'csrf' && value.length === 64) facts.push({ code: 'csrf-secret', message: unmaskCsrfToken(value) });
-  if (identified.kind === 'set_signed_cookie' && identified.plain !== null) facts.push({ code: 'value', message: identified.plain });
-  if (identified.kind === 'messages') facts.push(...messageFacts(identified));
-  const token = identified.kind === 'reset_token' ? parseResetToken(value) : null;
-  if (token !== null) facts.push({ code: 'reset-token', message: `${token.count} ${token.unit} since 2001` });
+  const user = document === null ? null : userIdAt(document);
+  if (user !== null) facts.push(say('fact-user', { id: user }));
+  if (kind === 'csrf' && value.length === 64) facts.push(say('fact-csrf-secret', { secret: unmaskCsrfToken(value) }));
+  if ((kind === 'set_signed_cookie' || kind === 'signer') && plain !== null) facts.push(say('fact-text', { text: plain }));
+  if (kind === 'messages') facts.push(...messageFacts(identified));
+  const token = kind === 'reset_token' ? parseResetToken(value) : null;
+  if (token !== null) facts.push(say(token.unit === 'days' ? 'fact-reset-days' : 'fact-reset-seconds', { count: token.count }));
   const bytes = Buffer.byteLength(value, 'utf8') + Buffer.byteLength(name ?? '', 'utf8');
-  if (bytes > COOKIE_BYTES && identified.kind === 'signed_cookie_session')
-    facts.push({ code: 'too-large', message: `${bytes} of ${COOKIE_BYTES} bytes` });
+  if (bytes > COOKIE_BYTES && kind === 'signed_cookie_session') facts.push(say('fact-large', { bytes, most: COOKIE_BYTES }));
   return facts;
 }
 
@@ -137,7 +137,7 @@ function messageFacts({ payload }: Identified): readonly Fact[] {
   if (payload === null) return [];
   try {
     const { messages } = parseMessages(Buffer.from(payload).toString('utf8'));
-    return messages.map(({ level, message }) => ({ code: `message-${levelName(level)}`, message: message.slice(0, 1000) }));
+    return messages.map(({ level, message }) => say('fact-message', { level: levelName(level), text: message.slice(0, 1000) }));
   } catch {
     return [];
   }

@@ -1,8 +1,9 @@
 import type { AcceptanceView, ErrorView, ExpiryView, SessionState, SessionSummary } from '../../preload/api.ts';
 import type { StoredSession } from '../backends/base.ts';
 import { type AcceptanceUser, wouldAccept } from '../django/accept.ts';
-import { NOT_SIGNED } from '../django/diagnose.ts';
-import { LIMITS, type Limits, type SessionDocument } from '../django/document.ts';
+import { NOT_SIGNED, signatureError } from '../django/diagnose.ts';
+import { LIMITS, type Limits, type SentenceCode, type SessionDocument } from '../django/document.ts';
+import { say } from '../django/sentences.ts';
 import { errorData, InspectorError } from '../errors.ts';
 import type { Decoded } from './codec.ts';
 import type { Engine } from './engine.ts';
@@ -40,7 +41,7 @@ function notFetched(bytes: number): Decoded {
   const problem = new InspectorError('LimitExceeded', `The stored value has ${bytes} bytes and was not fetched`, {
     hint: bytes > LIMITS.storedBytes ? `At most ${LIMITS.storedBytes} bytes are read.` : 'Open the session to read it.',
   });
-  return { document: null, problem, signature: { ...NOT_SIGNED, message: 'Not read: there is nothing to verify.' }, text: null };
+  return { document: null, problem, signature: { ...NOT_SIGNED, findings: [say('signature-unread')] }, text: null };
 }
 
 /** @param user null: no user table at hand */
@@ -60,9 +61,17 @@ export function acceptanceOf(site: Site, { session, decoded, expiry }: Reading, 
 }
 
 /** Reasons of an acceptance that are about the signature or the format it comes in. */
-const UNSIGNED: ReadonlySet<string> = new Set(['bad-signature', 'old-format', 'new-format', 'sha1', 'sha256']);
+const UNSIGNED: ReadonlySet<SentenceCode> = new Set([
+  'bad-signature',
+  'fallback-unknown',
+  'old-format',
+  'new-format',
+  'sha1',
+  'sha256',
+  'digest',
+]);
 /** Reasons that are about the data. */
-const CORRUPT: ReadonlySet<string> = new Set(['corrupt', 'pickle', 'serializer', 'not-a-dict']);
+const CORRUPT: ReadonlySet<SentenceCode> = new Set(['corrupt', 'refused', 'pickle', 'serializer', 'not-a-dict']);
 
 /** Live or expired, unless Django would not read it at all: then why. */
 export function stateOf(site: Site, reading: Reading): Pick<SessionSummary, 'state' | 'problem'> {
@@ -72,10 +81,7 @@ export function stateOf(site: Site, reading: Reading): Pick<SessionSummary, 'sta
   if (session.oversize !== undefined) return { state: byTime, ...told(decoded.problem) };
   if (decoded.document === null) return { state: 'corrupt', ...told(decoded.problem) };
   const { signature } = decoded;
-  if (signature.verified === false) {
-    const { message, hint } = signature;
-    return { state: 'unsigned', problem: { code: 'BadSignature', message, ...(hint === undefined ? {} : { hint }) } };
-  }
+  if (signature.verified === false) return { state: 'unsigned', problem: signatureError(signature) };
   const refused = acceptanceOf(site, reading, null).reasons.filter(({ ok }) => ok === false);
   const data = refused.find(({ code }) => CORRUPT.has(code));
   if (data !== undefined) return { state: 'corrupt', problem: { code: 'Corrupt', message: data.message } };

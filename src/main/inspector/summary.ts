@@ -2,9 +2,9 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import type { SessionSummary, UserView } from '../../preload/api.ts';
 import type { StoredSession } from '../backends/base.ts';
 import type { UserRow } from '../backends/users.ts';
-import { BACKEND_SESSION_KEY, SESSION_KEY } from '../django/auth.ts';
+import { BACKEND_SESSION_KEY } from '../django/auth.ts';
 import { LIMITS, type Limits } from '../django/document.ts';
-import { keyCount, textAt } from '../django/document-facts.ts';
+import { keyCount, textAt, userIdAt } from '../django/document-facts.ts';
 import { InspectorError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { type Reading, readSession, stateOf } from './reading.ts';
@@ -54,7 +54,7 @@ export async function breathe(signal: AbortSignal): Promise<void> {
 
 /** `_auth_user_id`, or null where nobody is logged in. */
 export function userIdOf({ decoded }: Reading): string | null {
-  return decoded.document === null ? null : textAt(decoded.document, SESSION_KEY);
+  return decoded.document === null ? null : userIdAt(decoded.document);
 }
 
 export function summaryOf(site: Site, engine: Engine, reading: Reading, users: ReadonlyMap<string, UserRow>): SessionSummary {

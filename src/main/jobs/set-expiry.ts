@@ -1,5 +1,6 @@
 import type { SetExpiry } from '../../preload/api.ts';
 import type { NextSession, StoredSession } from '../backends/base.ts';
+import { english } from '../django/sentences.ts';
 import { InspectorError } from '../errors.ts';
 import { type Connection, isChanged, writableOf } from '../inspector/change.ts';
 import { readSession } from '../inspector/reading.ts';
@@ -36,7 +37,7 @@ function plan({ site, engine }: Connection, before: StoredSession, expiry: SetEx
     const { document, problem, signature } = readSession(site, engine, before).decoded;
     if (document === null) throw problem ?? new InspectorError('Corrupt', 'The data do not decode');
     if (signature.verified === false) {
-      throw new InspectorError('BadSignature', signature.message, {
+      throw new InspectorError('BadSignature', english(signature.findings), {
         hint: 'Data that no key verified are not signed in bulk; open the session to decide.',
       });
     }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { CookieReading } from '../../preload/api.ts';
 import { parseTime, useFormat } from '../format.ts';
+import { useSentences } from '../i18n/sentences.ts';
 import { useProfiles } from '../queries.ts';
 import { DecodesVerdict, SignatureVerdict, Verdict } from '../session/verdicts.tsx';
 import { Badge } from '../ui/badge.tsx';
@@ -20,6 +21,7 @@ type ReadingProps = Readonly<{ reading: CookieReading; keys: LabKeysValues; firs
 /** One value of what was pasted: what it is, its parts, two verdicts, its age, and what it says. */
 export function Reading({ reading, keys, first }: ReadingProps) {
   const { t } = useTranslation();
+  const say = useSentences();
   const { kind, document } = reading;
   const signable = kind === 'signed_cookie_session' || kind === 'session_data' || kind === 'signing';
   return (
@@ -35,8 +37,8 @@ export function Reading({ reading, keys, first }: ReadingProps) {
         <span className={cx('spacer')} />
         <CopyButton text={reading.value} label={t('lab.copyValue')} />
       </header>
-      <p className={cx('muted')} lang="en">
-        {reading.reason}
+      <p className={cx('muted')}>
+        <SafeText text={say(reading.reason)} limit={2000} />
       </p>
       <Parts label={t('lab.parts')} parts={reading.parts} />
       {kind === 'session_key' ? <LookUp session_key={reading.value} /> : null}
@@ -50,8 +52,8 @@ export function Reading({ reading, keys, first }: ReadingProps) {
       {reading.facts.length > 0 ? (
         <ul className={cx('facts')} aria-label={t('lab.facts')}>
           {reading.facts.map((fact) => (
-            <li key={fact.code + fact.message} lang="en">
-              <SafeText text={fact.message} limit={2000} />
+            <li key={fact.message}>
+              <SafeText text={say(fact)} limit={2000} />
             </li>
           ))}
         </ul>

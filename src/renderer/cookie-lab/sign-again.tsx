@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Draft, Input } from '../../preload/api.ts';
 import { asCallError, call } from '../client.ts';
+import { useSentences } from '../i18n/sentences.ts';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { Field, SwitchField } from '../ui/field.tsx';
@@ -23,6 +24,7 @@ type SignAgainProps = Readonly<{ draft: Draft; keys: LabKeysValues; kind: SignKi
 /** Signs the data as it is now; the result as value and as Set-Cookie line. */
 export function SignAgain({ draft, keys, kind, compressed, algorithm }: SignAgainProps) {
   const { t } = useTranslation();
+  const say = useSentences();
   const [compress, setCompress] = useState(compressed);
   const [digest, setDigest] = useState<Algorithm>(ALGORITHMS.find((known) => known === algorithm) ?? 'sha256');
   const sign = useMutation({
@@ -48,9 +50,7 @@ export function SignAgain({ draft, keys, kind, compressed, algorithm }: SignAgai
           <Result label={t('lab.value')} text={sign.data.value} />
           <Result label="Set-Cookie" text={sign.data.setCookie} />
           {sign.data.notes.map((note) => (
-            <Note key={note}>
-              <span lang="en">{note}</span>
-            </Note>
+            <Note key={note.code}>{say(note)}</Note>
           ))}
         </>
       ) : null}

@@ -2,9 +2,11 @@ import { PencilLine, Plus, TextCursorInput, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DocumentView, Edit, ValueNode } from '../../preload/api.ts';
+import { useSentences } from '../i18n/sentences.ts';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { ErrorNote, Note } from '../ui/states.tsx';
+import { SafeText } from '../ui/text.tsx';
 import { NodeDetails } from './node-details.tsx';
 import styles from './tree.module.css';
 import { isMapping, isRemovable, itemId, keyId, type TreeRow, takesChildren, treeRows } from './tree-rows.ts';
@@ -55,6 +57,7 @@ function lineAfter(editing: Editing, { key }: EditorResult, root: ValueNode): st
 /** A document as a tree that can be changed: the tree, what the chosen line is, and what can be done with it. */
 export function DataEditor({ label, document, connection, editable, onEdit }: DataEditorProps) {
   const { t } = useTranslation();
+  const say = useSentences();
   const { edit, error, clearError } = useDocumentEdit({ document, connection, onEdit });
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [current, setCurrent] = useState<string | null>(null);
@@ -81,8 +84,8 @@ export function DataEditor({ label, document, connection, editable, onEdit }: Da
   return (
     <div className={cx('editor-pane')}>
       {document.warnings.map((warning) => (
-        <Note key={warning.code + warning.message} tone={warning.code === 'odd' ? 'neutral' : 'warning'}>
-          <span lang="en">{warning.message}</span>
+        <Note key={warning.says.message} tone={warning.code === 'odd' ? 'neutral' : 'warning'}>
+          <SafeText text={say(warning.says)} limit={4000} />
         </Note>
       ))}
       {error ? <ErrorNote error={error} /> : null}

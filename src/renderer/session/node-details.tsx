@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useSentences } from '../i18n/sentences.ts';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { CopyButton, SafeText } from '../ui/text.tsx';
@@ -16,6 +17,7 @@ type NodeDetailsProps = Readonly<{ row: TreeRow; revealed: boolean; onReveal: ()
 /** The chosen line in full: where it is, its type, what it is for, and its whole value. */
 export function NodeDetails({ row, revealed, onReveal }: NodeDetailsProps) {
   const { t } = useTranslation();
+  const say = useSentences();
   const { node } = row;
   const names = namesOf(row);
   const fact = row.level === 1 && row.key?.text !== undefined ? factOf(row.key.text) : null;
@@ -40,9 +42,9 @@ export function NodeDetails({ row, revealed, onReveal }: NodeDetailsProps) {
         )}
       </header>
       {fact ? <p className={cx('fact')}>{t(`fact.${fact}`)}</p> : null}
-      {node.note ? (
-        <p className={cx('fact', 'warn')} lang="en">
-          {node.note}
+      {node.notes ? (
+        <p className={cx('fact', 'warn')}>
+          <SafeText text={say(...node.notes)} limit={4000} />
         </p>
       ) : null}
       {node.editable || node.children ? null : <p className={cx('fact')}>{t('tree.notEditable')}</p>}

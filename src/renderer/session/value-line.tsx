@@ -4,14 +4,18 @@ import { ChevronDown, ChevronRight, Eye, Info, TriangleAlert } from 'lucide-reac
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ValueNode } from '../../preload/api.ts';
+import { useSentences } from '../i18n/sentences.ts';
 import { classes } from '../ui/classes.ts';
 import { SafeText } from '../ui/text.tsx';
 import { Tip } from '../ui/tip.tsx';
+import { plainText } from '../visible-text.ts';
 import { factOf, isSensitive } from './facts.ts';
 import styles from './tree.module.css';
 import { containerKind, type TreeRow } from './tree-rows.ts';
 
 const cx = classes(styles);
+/** Characters of the notes of one value. */
+const NOTES = 1000;
 
 type ValueLineProps = Readonly<{
   row: TreeRow;
@@ -33,6 +37,7 @@ export function namesOf(row: TreeRow): readonly string[] {
 
 export function ValueLine({ row, index, style, focusable, current, revealed, onFocus, onToggle, onReveal, onOpen }: ValueLineProps) {
   const { t } = useTranslation();
+  const say = useSentences();
   const { node } = row;
   const name = row.key?.text;
   const fact = row.level === 1 && name !== undefined ? factOf(name) : null;
@@ -96,10 +101,10 @@ export function ValueLine({ row, index, style, focusable, current, revealed, onF
         ) : (
           <ValueText node={node} />
         )}
-        {node.note ? (
-          <Tip text={<span lang="en">{node.note}</span>}>
+        {node.notes ? (
+          <Tip text={plainText(say(...node.notes), NOTES)}>
             <span className={cx('mark', 'warn')}>
-              <TriangleAlert role="img" aria-label={node.note} />
+              <TriangleAlert role="img" aria-label={plainText(say(...node.notes), NOTES)} />
             </span>
           </Tip>
         ) : null}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AcceptanceView, ErrorView, SignatureView } from '../../preload/api.ts';
 import { parseTime, useFormat } from '../format.ts';
+import { useSentences } from '../i18n/sentences.ts';
 import { classes } from '../ui/classes.ts';
 import { sentences } from '../visible-text.ts';
 import styles from './verdicts.module.css';
@@ -44,6 +45,7 @@ export function DecodesVerdict({ error }: Readonly<{ error: ErrorView | undefine
 export function SignatureVerdict({ signature }: Readonly<{ signature: SignatureView }>) {
   const { t } = useTranslation();
   const format = useFormat();
+  const say = useSentences();
   const { key, salt, algorithm, verified } = signature;
   const at = parseTime(signature.timestamp);
   const facts: readonly (readonly [string, ReactNode])[] = [
@@ -56,9 +58,7 @@ export function SignatureVerdict({ signature }: Readonly<{ signature: SignatureV
   ];
   return (
     <Verdict label={t('verdict.signature')} ok={verified} title={t(`signatureReason.${signature.reason}`)}>
-      <p className={cx('muted')} lang="en">
-        {sentences(signature.message, signature.hint)}
-      </p>
+      <p className={cx('muted')}>{say(...signature.findings, signature.hint)}</p>
       <dl className={cx('facts')}>
         {facts
           .filter(([, value]) => value !== null)
@@ -85,6 +85,7 @@ const ACCEPTED: Readonly<Record<AcceptanceView['verdict'], boolean | null>> = {
 /** Would Django accept this? */
 export function AcceptanceVerdict({ acceptance }: Readonly<{ acceptance: AcceptanceView }>) {
   const { t } = useTranslation();
+  const say = useSentences();
   return (
     <Verdict label={t('verdict.acceptance')} ok={ACCEPTED[acceptance.verdict]} title={t(`acceptance.${acceptance.verdict}`)}>
       <ul className={cx('reasons')}>
@@ -97,7 +98,7 @@ export function AcceptanceVerdict({ acceptance }: Readonly<{ acceptance: Accepta
                 aria-label={t(reason.ok === null ? 'common.unknown' : reason.ok ? 'common.yes' : 'common.no')}
                 className={cx(reason.ok === null ? 'open-text' : reason.ok ? 'good-text' : 'bad-text')}
               />
-              <span lang="en">{reason.message}</span>
+              <span>{say(reason)}</span>
             </li>
           );
         })}

@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { ExpiryView } from '../../preload/api.ts';
 import { parseTime, useFormat } from '../format.ts';
+import { useSentences } from '../i18n/sentences.ts';
 import { useNow } from '../now.ts';
 import { classes } from '../ui/classes.ts';
 import { Tip } from '../ui/tip.tsx';
+import { plainText } from '../visible-text.ts';
 import styles from './sessions.module.css';
 
 const cx = classes(styles);
@@ -33,6 +35,7 @@ export function ExpiryText({ expiry }: Readonly<{ expiry: ExpiryView }>) {
 /** Local time, UTC, source and what the store has, one line each. */
 export function ExpiryDetails({ expiry }: Readonly<{ expiry: ExpiryView }>) {
   const { t } = useTranslation();
+  const say = useSentences();
   const format = useFormat();
   const at = parseTime(expiry.at);
   return (
@@ -45,7 +48,7 @@ export function ExpiryDetails({ expiry }: Readonly<{ expiry: ExpiryView }>) {
       )}
       <span>{t('expiry.source', { source: t(`expirySource.${expiry.source}`) })}</span>
       {expiry.browserClose ? <span>{t('expiry.browserClose')}</span> : null}
-      {expiry.note ? <span lang="en">{expiry.note}</span> : null}
+      {expiry.note ? <span>{plainText(say(expiry.note), 1000)}</span> : null}
     </span>
   );
 }

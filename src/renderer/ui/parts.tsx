@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { CookiePart } from '../../preload/api.ts';
+import type { CookiePart, Sentence } from '../../preload/api.ts';
+import { useSentences } from '../i18n/sentences.ts';
 import { classes } from './classes.ts';
 import styles from './parts.module.css';
 import { SafeText } from './text.tsx';
@@ -8,7 +9,7 @@ import { Tip } from './tip.tsx';
 const cx = classes(styles);
 const LIMIT = 20_000;
 
-type PartsProps = Readonly<{ label: string; parts: readonly Readonly<{ role: CookiePart['role']; text: string; meaning?: string }>[] }>;
+type PartsProps = Readonly<{ label: string; parts: readonly Readonly<{ role: CookiePart['role']; text: string; meaning?: Sentence }>[] }>;
 
 /** A value in its parts: each in its colour, with its meaning on hover and in the legend. */
 export function Parts({ label, parts }: PartsProps) {
@@ -39,12 +40,13 @@ export function Parts({ label, parts }: PartsProps) {
   );
 }
 
-function PartMeaning({ role, meaning }: Readonly<{ role: CookiePart['role']; meaning: string | undefined }>) {
+function PartMeaning({ role, meaning }: Readonly<{ role: CookiePart['role']; meaning: Sentence | undefined }>) {
   const { t } = useTranslation();
+  const say = useSentences();
   return (
     <>
       <strong>{t(`parts.${role}`)}</strong>
-      {meaning ? <span lang="en"> — {meaning}</span> : null}
+      {meaning ? <span> — {say(meaning)}</span> : null}
     </>
   );
 }

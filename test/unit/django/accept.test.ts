@@ -22,7 +22,7 @@ type Case = Partial<Omit<AcceptanceInput, 'stored' | 'document'>> & {
   json?: string;
   signedBy?: SigningKeys;
   format?: 'signed' | 'legacy';
-  algorithm?: 'sha1' | 'sha256';
+  algorithm?: 'sha1' | 'sha256' | 'sha512';
 };
 
 function accept({ json = login(GOOD), signedBy = keys, format = 'signed', algorithm = 'sha256', ...input }: Case = {}) {
@@ -63,7 +63,7 @@ describe('would Django accept this?', () => {
     ['a valid login', {}, ['accepted', null]],
     ['no login', { json: '{"cart":[]}' }, ['accepted', null]],
     ['signed by a fallback', { signedBy: old }, ['accepted by a fallback key', null]],
-    ['signed by a fallback, before 4.1', { signedBy: old, version: '4.0' }, ['empty session', 'bad-signature']],
+    ['signed by a fallback, before 4.1', { signedBy: old, version: '4.0' }, ['empty session', 'fallback-unknown']],
     ['auth hash by a fallback', { json: login(sessionAuthHash(PASSWORD, keys, 1)) }, ['accepted by a fallback key', null]],
     [
       'auth hash by a fallback, before 4.1',
@@ -82,6 +82,15 @@ describe('would Django accept this?', () => {
       ['logged out at the next request', 'password-changed'],
     ],
     ['no auth hash', { json: login(null) }, ['logged out at the next request', 'no-hash']],
+    ['an int as user id, as Django before 1.8 wrote it', { json: login(GOOD).replace('"1"', '1') }, ['accepted', null]],
+    [
+      'an int as user id, password changed',
+      { json: login('0').replace('"1"', '1') },
+      ['logged out at the next request', 'password-changed'],
+    ],
+    ['no auth hash in 1.8', { json: login(null), format: 'legacy', version: '1.8' }, ['unknown', 'hash-optional']],
+    ['no auth hash in 1.6', { json: login(null), format: 'legacy', version: '1.6' }, ['accepted', null]],
+    ['SHA-512', { algorithm: 'sha512' }, ['empty session', 'digest']],
     ['user inactive', { user: { found: true, is_active: false, password: PASSWORD } }, ['anonymous', 'user-inactive']],
     ['user missing', { user: { found: false, is_active: null, password: null } }, ['anonymous', 'user-missing']],
     ['no backend', { json: '{"_auth_user_id":"1"}' }, ['anonymous', 'no-backend']],
@@ -89,18 +98,22 @@ describe('would Django accept this?', () => {
     ['no key', { keys: new SigningKeys([]) }, ['unknown', 'no-key']],
     ['expired', { expired: true }, ['empty session', 'expired']],
     ['wrong key', { signedBy: new SigningKeys(['other']) }, ['empty session', 'bad-signature']],
-    ['short key', { session_key: '1234567' }, ['empty session', 'bad-key']],
-    ['key with capitals in the file engine', { session_key: 'ABCDEFGH', engine: 'file' }, ['empty session', 'bad-key']],
+    ['short key', { session_key: '1234567' }, ['empty session', 'key-short']],
+    ['key with capitals in the file engine', { session_key: 'ABCDEFGH', engine: 'file' }, ['empty session', 'key-characters']],
     ['key with capitals in the db engine', { session_key: 'ABCDEFGH' }, ['accepted', null]],
     ['broken JSON', { json: '{"a":' }, ['empty session', 'corrupt']],
     ['a list', { json: '[1]' }, ['empty session', 'not-a-dict']],
-    ['an int too long for Python', { json: `{"n":${'7'.repeat(4301)}}` }, ['empty session', 'corrupt']],
+    ['an int too long for Python', { json: `{"n":${'7'.repeat(4301)}}` }, ['empty session', 'refused']],
     ['the format before 3.1 in 3.2', { format: 'legacy', version: '3.2' }, ['accepted', null]],
     ['the format before 3.1 in 4.0', { format: 'legacy', version: '4.0' }, ['empty session', 'old-format']],
     ['the format of 3.1 in 3.0', { version: '3.0' }, ['empty session', 'new-format']],
     ['SHA-1 in 4.0', { algorithm: 'sha1', version: '4.0' }, ['empty session', 'sha1']],
     ['a fresh cookie', { engine: 'signed_cookies', session_key: null, age: { seconds: 60, max_age: 60 } }, ['accepted', null]],
-    ['an old cookie', { engine: 'signed_cookies', session_key: null, age: { seconds: 60.5, max_age: 60 } }, ['empty session', 'expired']],
+    [
+      'an old cookie',
+      { engine: 'signed_cookies', session_key: null, age: { seconds: 60.5, max_age: 60 } },
+      ['empty session', 'cookie-expired'],
+    ],
     ['a SHA-256 cookie in 3.0', { engine: 'signed_cookies', session_key: null, version: '3.0' }, ['empty session', 'sha256']],
     ['JSON where the site reads pickles', { SESSION_SERIALIZER: 'PickleSerializer', version: '4.2' }, ['empty session', 'serializer']],
   ])('%s', (_, given, expected) => {

@@ -3,6 +3,7 @@ import { cookieSaltV1, cookieSaltV2 } from '../../../src/main/django/cells.ts';
 import { diagnose, evidenceOfAnatomy } from '../../../src/main/django/diagnose.ts';
 import { type Identified, type IdentifyContext, identify } from '../../../src/main/django/identify.ts';
 import { encodeLegacyMessages } from '../../../src/main/django/messages.ts';
+import { english } from '../../../src/main/django/sentences.ts';
 import { decodeStored, encodeStored, SIGNED_COOKIES_SALT } from '../../../src/main/django/session-data.ts';
 import { type Algorithm, dumps, SigningKeys, sign, signObject, timestampSign } from '../../../src/main/django/signing.ts';
 import { fixtureSecrets, fixtures, fixtureText } from '../fixtures-table.ts';
@@ -117,7 +118,7 @@ describe('a value without a key that fits is named by its form', () => {
   });
 
   test('what is not Django is named', () => {
-    const reason = (value: string) => identify(value, { keys }).reason;
+    const reason = (value: string) => identify(value, { keys }).reason.message;
     expect(reason('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U')).toContain('JSON Web Token');
     expect(reason('eyJhIjoxfQ.ZVOpcA.9tORoiibuMqn2PVZY4gpcweVKE0')).toContain('Flask');
     expect(reason('BAh7B0kiD3Nlc3Npb25faWQGOgZFVA==--9e76a3a699a6e0038d89e53bcae0fbd9cf813fe1')).toContain('Rails');
@@ -152,19 +153,19 @@ describe('the diagnosis', () => {
   function message(value: string, context: Partial<IdentifyContext> = {}): string {
     const { anatomy, found } = identify(value, { keys, ...context });
     if (anatomy === null) return 'not taken apart';
-    return diagnose(evidenceOfAnatomy(anatomy, found, (context.keys ?? keys).length)).message;
+    return english(diagnose(evidenceOfAnatomy(anatomy, found, (context.keys ?? keys).length)).findings);
   }
 
   test('names the key, the era and the digest that verified', () => {
-    expect(message(session(keys))).toBe('Decodes; signed with SECRET_KEY.');
-    expect(message(session(old))).toBe('Decodes; signed with fallback 1.');
-    expect(message(session(old, { algorithm: 'sha1' }))).toContain('signed with fallback 1; SHA-1, so written by Django < 3.1');
-    expect(message(session(keys, { format: 'legacy' }))).toContain('written by Django < 3.1');
+    expect(message(session(keys))).toBe('Decodes. Signed with SECRET_KEY.');
+    expect(message(session(old))).toBe('Decodes. Signed with fallback 1.');
+    expect(message(session(old, { algorithm: 'sha1' }))).toContain('Signed with fallback 1. SHA-1, so written by Django < 3.1');
+    expect(message(session(keys, { format: 'legacy' }))).toContain('Written by Django < 3.1');
   });
 
   test('names the likeliest cause where none did', () => {
     expect(message(session(other))).toBe('Decodes, but the signature does not match any of 2 keys.');
-    expect(message(session(other), { keys: none })).toBe('Decodes; not verified, because there is no key to try.');
+    expect(message(session(other), { keys: none })).toBe('Decodes. Not verified: there is no key to try.');
     expect(message(session(keys).slice(0, -3))).toContain('The signature has 40 characters');
     expect(message(session(keys).slice(2))).toContain('does not match');
     expect(message(`.${session(keys)}`)).toContain('does not decode');
@@ -175,7 +176,7 @@ describe('the diagnosis', () => {
     const { anatomy, found } = identify(value, { keys });
     const report = anatomy === null ? expect.fail() : diagnose({ ...evidenceOfAnatomy(anatomy, null, 2), elsewhere: found });
     expect(report).toMatchObject({ verified: false, reason: 'other-salt' });
-    expect(report.message).toContain('the signed_cookies engine');
+    expect(english(report.findings)).toContain('the signed_cookies engine');
     expect(decodeStored(value, { keys }).signature.verified).toBe(false);
   });
 });

@@ -4,7 +4,6 @@ import {
   cacheBackend,
   DjangoVersionSetting,
   databaseEngine,
-  hasPickleSerializer,
   pickleProtocol,
   SessionSettings,
   sessionEngine,
@@ -41,7 +40,6 @@ test('versions', () => {
   expect(DjangoVersionSetting.parse('6.1rc1')).toBe('6.1');
   expect(DjangoVersionSetting.safeParse('latest').success).toBe(false);
   expect([useTzDefault('4.2'), useTzDefault('5.0')]).toEqual([false, true]);
-  expect([hasPickleSerializer('4.2'), hasPickleSerializer('5.0')]).toEqual([true, false]);
 });
 
 describe('dotted paths', () => {

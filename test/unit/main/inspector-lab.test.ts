@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { LabContext } from '../../../src/main/connection-protocol.ts';
+import { say } from '../../../src/main/django/sentences.ts';
 import { openInspector } from '../../../src/main/inspector.ts';
 import { Profile } from '../../../src/preload/profile.ts';
 
@@ -64,11 +65,11 @@ describe('reading a paste', () => {
   });
 
   test('stored sessions of both formats, and a signed value in the clear', async () => {
-    expect(await readOne(STORED)).toMatchObject({ kind: 'session_data', facts: [{ code: 'user', message: '1' }] });
+    expect(await readOne(STORED)).toMatchObject({ kind: 'session_data', facts: [{ code: 'fact-user', params: { id: '1' } }] });
     expect(await readOne(LEGACY)).toMatchObject({ kind: 'session_data', signature: { verified: true, format: 'legacy' } });
     expect(await readOne(`theme=${THEME}`, { SECRET_KEY, salt: 'ns' })).toMatchObject({
       kind: 'set_signed_cookie',
-      facts: [{ code: 'value', message: 'dark' }],
+      facts: [{ code: 'fact-text', params: { text: 'dark' } }],
     });
   });
 
@@ -102,7 +103,7 @@ describe('reading a paste', () => {
     expect(await readOne(encodeURIComponent(STORED))).toMatchObject({ value: STORED, signature: { verified: true } });
     const readings = await read(`Cookie: sessionid=${COOKIE}; csrftoken=${'a'.repeat(64)}; django_language=pt-br; other=1`);
     expect(readings.map(({ kind }) => kind)).toEqual(['signed_cookie_session', 'csrf', 'language', 'unknown']);
-    expect(readings[1]?.facts).toEqual([{ code: 'csrf-secret', message: 'a'.repeat(32) }]);
+    expect(readings[1]?.facts).toEqual([say('fact-csrf-secret', { secret: 'a'.repeat(32) })]);
     expect(readings.every(({ signature }, index) => index === 0 || signature.reason === 'not-signed')).toBe(true);
   });
 
@@ -146,9 +147,9 @@ describe('signing', () => {
     const browser = await sign({ draft: { serializer: 'json', payload: '{"_session_expiry":0}' } });
     expect(browser.setCookie).not.toContain('Max-Age');
     expect((await sign({ kind: 'session_data' })).setCookie).toBe('');
-    expect((await sign({ algorithm: 'sha1' })).notes[0]).toContain('does not accept sha1');
+    expect((await sign({ algorithm: 'sha1' })).notes[0]?.code).toBe('sign-not-accepted');
     const large = await sign({ draft: { serializer: 'json', payload: JSON.stringify({ a: randomBytes(4000).toString('hex') }) } });
-    expect(large.notes.at(-1)).toContain('browsers drop');
+    expect(large.notes.at(-1)?.code).toBe('fact-large');
   });
 
   test('wants a key, and data that decode', async () => {

@@ -130,7 +130,7 @@ const SIGNATURE = {
   compressed: false,
   format: 'unsigned',
   reason: 'no-key',
-  message: '',
+  findings: [],
 } as const;
 
 function summaryOf(session_key: string): SessionSummary {

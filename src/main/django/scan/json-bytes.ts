@@ -36,7 +36,7 @@ const NUMBER = 4300;
 export class JsonBytes {
   /** keys of the root dict */
   keys = 0;
-  /** the str under `_auth_user_id` at the root, null where there is none */
+  /** what stands under `_auth_user_id` at the root, null where nobody does */
   user: string | null = null;
 
   /** stop at the first user id */
@@ -138,9 +138,9 @@ export class JsonBytes {
     return !same(bytes, start, end, USER) || this.#userAt(bytes, value);
   }
 
-  /** A user id is a str; any other value is nobody. */
+  /** A user id is a str, and was a number before Django 1.8, which is left to the document; any other value is nobody. */
   #userAt(bytes: Buffer, at: number): boolean {
-    if (bytes[at] !== QUOTE) return true;
+    if (bytes[at] !== QUOTE) return bytes[at] !== MINUS && DIGIT[bytes[at] ?? 0] !== 1;
     const end = string(bytes, at);
     if (end < 0) return false;
     const user = bytes.toString('latin1', at + 1, end - 1);

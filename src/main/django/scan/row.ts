@@ -7,7 +7,7 @@ import { type ErrorData, errorData } from '../../errors.ts';
 import { SESSION_KEY } from '../auth.ts';
 import { bufferOf } from '../base64.ts';
 import { LIMITS, type Limits, type SessionDocument } from '../document.ts';
-import { keyCount, textAt } from '../document-facts.ts';
+import { keyCount, userIdAt } from '../document-facts.ts';
 import { inflateShared, sharedOutput } from '../inflate.ts';
 import { parseSessionPayload } from '../serializers/detect.ts';
 import { decodeStored, sessionSalt } from '../session-data.ts';
@@ -189,7 +189,7 @@ export function readSlowly(stored: string | Uint8Array, { keys, class_name, limi
   } catch (error) {
     return broken(errorData(error).code, text.payload.length);
   }
-  return { verified, problem: null, user: textAt(document, SESSION_KEY), keys: keyCount(document), payload: text.payload.length };
+  return { verified, problem: null, user: userIdAt(document), keys: keyCount(document), payload: text.payload.length };
 }
 
 /** Escapes that stand for an ASCII character, or for one whose lower-case form has an ASCII letter. */

@@ -1,4 +1,5 @@
 import type { ValueChild, ValueNode } from '../../document.ts';
+import { type Sentence, say } from '../../sentences.ts';
 import { ARRAY, FLOAT, INT, NULL, OBJECT, TRUE } from './scanner.ts';
 import {
   floatOf,
@@ -16,9 +17,9 @@ import {
   valuesOf,
 } from './source.ts';
 
-const DUPLICATE = 'duplicate key: Python keeps the last';
-const OVERFLOW = 'too large for a float: Python reads an infinity';
-const REFUSED = `more than ${MAX_INT_DIGITS} digits: Python refuses to read it`;
+const DUPLICATE = say('note-duplicate');
+const OVERFLOW = say('note-overflow');
+const REFUSED = say('note-long-int', { digits: MAX_INT_DIGITS });
 
 type Building = { -readonly [K in keyof ValueNode]: ValueNode[K] };
 
@@ -67,7 +68,7 @@ function noteDuplicates(source: JsonSource, values: readonly number[], views: re
   if (last.size === values.length) return;
   views.forEach((view, index) => {
     const value = values[index];
-    if (value !== undefined && last.get(stringOf(source, keyOf(value))) !== index) view.note = DUPLICATE;
+    if (value !== undefined && last.get(stringOf(source, keyOf(value))) !== index) view.notes = [DUPLICATE];
   });
 }
 
@@ -86,7 +87,7 @@ function shallow(source: JsonSource, node: number): Building {
   return { type: 'bool', text: kind === TRUE ? 'True' : 'False', editable: true };
 }
 
-function noted(view: Building, note: string | undefined): Building {
-  if (note !== undefined) view.note = note;
+function noted(view: Building, note: Sentence | undefined): Building {
+  if (note !== undefined) view.notes = [note];
   return view;
 }

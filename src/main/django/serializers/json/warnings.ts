@@ -1,4 +1,5 @@
 import type { Warning } from '../../document.ts';
+import { type Sentence, say } from '../../sentences.ts';
 import { ESCAPED_STRING, FLOAT, INT, NAN, NEGATIVE_INFINITY, OBJECT, STRIDE } from './scanner.ts';
 import {
   endOf,
@@ -20,37 +21,17 @@ import { COMPACT, SPACED, writeFloat, writeString } from './write.ts';
 /** What a person should know about a JSON payload that Django reads, but would not have written so. */
 export function jsonWarnings(source: JsonSource, encoding: 'latin1' | 'utf8'): readonly Warning[] {
   const warnings: Warning[] = [];
-  if (kindOf(source, 0) !== OBJECT) {
-    warnings.push({ code: 'not-a-dict', message: 'The payload is not a dict: Django cannot use it as a session.' });
-  }
+  const warn = (code: Warning['code'], says: Sentence) => warnings.push({ code, says });
+  if (kindOf(source, 0) !== OBJECT) warn('not-a-dict', say('warning-not-a-dict'));
   const duplicate = duplicateKey(source);
-  if (duplicate !== null) {
-    warnings.push({
-      code: 'duplicate-key',
-      message: `The key ${shorten(duplicate)} occurs twice in one dict: Python keeps the last value.`,
-    });
-  }
+  if (duplicate !== null) warn('duplicate-key', say('warning-duplicate', { key: shorten(duplicate) }));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is what is asked
-  if (/[^\u0000-\u007f]/.test(source.text)) warnings.push(nonAscii(encoding));
-  if (hasNonFinite(source)) {
-    warnings.push({ code: 'non-finite', message: 'The payload holds NaN or an infinity, which only Python reads in JSON.' });
-  }
-  if (refusedInt(source)) {
-    const message = `An integer has more than ${MAX_INT_DIGITS} digits: Python refuses the payload, so Django reads an empty session.`;
-    warnings.push({ code: 'odd', message });
-  }
+  if (/[^\u0000-\u007f]/.test(source.text)) warn('non-ascii', encoding === 'utf8' ? say('warning-utf8') : say('warning-latin1'));
+  if (hasNonFinite(source)) warn('non-finite', say('warning-non-finite-json'));
+  if (refusedInt(source)) warn('odd', say('warning-long-int', { digits: MAX_INT_DIGITS }));
   const odd = oddSpelling(source);
-  if (odd !== null) warnings.push({ code: 'odd', message: `${odd}: Django reads it, but writes it differently.` });
+  if (odd !== null) warn('odd', odd);
   return warnings;
-}
-
-function nonAscii(encoding: 'latin1' | 'utf8'): Warning {
-  if (encoding === 'utf8')
-    return { code: 'non-ascii', message: 'The payload holds raw non-ASCII characters; Python writes them as \\u escapes.' };
-  return {
-    code: 'non-ascii',
-    message: 'The payload holds raw non-ASCII bytes: Django reads them as latin-1, so UTF-8 text appears garbled.',
-  };
 }
 
 function shorten(key: string): string {
@@ -89,16 +70,15 @@ export function refusedInt(source: JsonSource): boolean {
   return false;
 }
 
-/** What first differs from the way json.dumps() writes the same data, in a few words, or null. */
-function oddSpelling(source: JsonSource): string | null {
+/** What first differs from the way json.dumps() writes the same data, or null. */
+function oddSpelling(source: JsonSource): Sentence | null {
   for (let node = 0; node < source.nodes.length; node += STRIDE) {
     const kind = kindOf(source, node);
-    if (isString(kind) && oddString(source, node, kind)) return 'A string is escaped unusually';
-    if (kind === INT && tokenOf(source, node) === '-0') return 'A number is spelled unusually';
-    if (kind === FLOAT && isFloat(kind) && tokenOf(source, node) !== writeFloat(floatOf(source, node)))
-      return 'A number is spelled unusually';
+    if (isString(kind) && oddString(source, node, kind)) return say('warning-escapes');
+    if (kind === INT && tokenOf(source, node) === '-0') return say('warning-numbers');
+    if (kind === FLOAT && isFloat(kind) && tokenOf(source, node) !== writeFloat(floatOf(source, node))) return say('warning-numbers');
   }
-  return oddSpaces(source) ? 'There are spaces or line ends between the values' : null;
+  return oddSpaces(source) ? say('warning-spaces') : null;
 }
 
 function oddString(source: JsonSource, node: number, kind: number): boolean {

@@ -1,4 +1,5 @@
 import type { ValueNode } from '../../document.ts';
+import { english } from '../../sentences.ts';
 
 /** Python-like text of a typed tree, one entry a line, for reading and copying. */
 export function pythonText(node: ValueNode, indent = ''): string {
@@ -19,7 +20,7 @@ function scalarText(node: ValueNode): string {
   if (node.type === 'str') return strRepr(text);
   if (node.type === 'bytes') return bytesRepr(text);
   if (node.type !== 'extension') return text;
-  return `${(node.class ?? '').replace('msgpack.ext.', '')}(${bytesRepr(text)})  # ${node.note ?? ''}`;
+  return `${(node.class ?? '').replace('msgpack.ext.', '')}(${bytesRepr(text)})  # ${english(node.notes ?? [])}`;
 }
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -1,5 +1,6 @@
 import { bufferOf } from '../../base64.ts';
 import type { ValueChild, ValueNode, Warning } from '../../document.ts';
+import { type Sentence, say } from '../../sentences.ts';
 import { floatRepr } from '../json/float-repr.ts';
 import {
   ARRAY,
@@ -26,8 +27,8 @@ import {
 
 type Building = { -readonly [K in keyof ValueNode]: ValueNode[K] };
 
-const DUPLICATE = 'duplicate key: Python keeps the last';
-const STRICT_KEY = 'a key that is neither str nor bytes: msgpack.loads() refuses the whole payload';
+const DUPLICATE = say('note-duplicate');
+const STRICT_KEY = say('note-msgpack-key');
 
 /** The typed tree under a node, at most `limit` nodes of it, what is nearer to the root first. */
 export function viewMsgpack(source: MsgpackSource, root: number, limit: number): ValueNode {
@@ -46,7 +47,7 @@ export function viewMsgpack(source: MsgpackSource, root: number, limit: number):
       const child = shallow(source, value);
       queue.push({ node: value, view: child });
       if (key === null) return { value: child };
-      if (last.get(keyText(source, key)) !== value) child.note = DUPLICATE;
+      if (last.get(keyText(source, key)) !== value) child.notes = [DUPLICATE];
       return { key: keyView(source, key), value: child };
     });
     if (shown.length < entries.length) view.omitted = entries.length - shown.length;
@@ -81,7 +82,7 @@ export function keyText(source: MsgpackSource, key: number): string {
 function keyView(source: MsgpackSource, key: number): ValueNode {
   const view = shallow(source, key);
   const kind = kindOf(source, key);
-  return kind === STR || kind === BIN ? view : { ...view, note: STRICT_KEY };
+  return kind === STR || kind === BIN ? view : { ...view, notes: [STRICT_KEY] };
 }
 
 function shallow(source: MsgpackSource, node: number): Building {
@@ -113,15 +114,27 @@ function extension(source: MsgpackSource, node: number): Building {
   const moment = timestampOf(source, node);
   const text = bufferOf(binOf(source, node)).toString('base64');
   if (moment === null)
-    return { type: 'extension', class: 'msgpack.ext.ExtType', text, editable: true, note: `extension type ${extensionOf(source, node)}` };
-  return { type: 'extension', class: 'msgpack.ext.Timestamp', text, editable: true, note: `timestamp: ${moment} ns since 1970-01-01 UTC` };
+    return {
+      type: 'extension',
+      class: 'msgpack.ext.ExtType',
+      text,
+      editable: true,
+      notes: [say('note-extension', { type: extensionOf(source, node) })],
+    };
+  return {
+    type: 'extension',
+    class: 'msgpack.ext.Timestamp',
+    text,
+    editable: true,
+    notes: [say('note-timestamp', { nanoseconds: String(moment) })],
+  };
 }
 
 /** What a person should know about a payload that msgpack reads, but a site may not. */
 export function msgpackWarnings(source: MsgpackSource): readonly Warning[] {
   const warnings: Warning[] = [];
-  if (kindOf(source, 0) !== MAP)
-    warnings.push({ code: 'not-a-dict', message: 'The payload is not a dict: Django cannot use it as a session.' });
+  const warn = (code: Warning['code'], says: Sentence) => warnings.push({ code, says });
+  if (kindOf(source, 0) !== MAP) warn('not-a-dict', say('warning-not-a-dict'));
   let strict = false;
   let duplicate = false;
   let nonFinite = false;
@@ -132,13 +145,9 @@ export function msgpackWarnings(source: MsgpackSource): readonly Warning[] {
     strict ||= entries.some(({ key }) => key !== null && kindOf(source, key) !== STR && kindOf(source, key) !== BIN);
     duplicate ||= lastOfEach(source, entries).size < entries.length;
   }
-  if (strict)
-    warnings.push({
-      code: 'odd',
-      message: 'A dict has a key that is neither str nor bytes: msgpack.loads() refuses the payload, so the site reads no session.',
-    });
-  if (duplicate) warnings.push({ code: 'duplicate-key', message: 'A key occurs twice in one dict: Python keeps the last value.' });
-  if (nonFinite) warnings.push({ code: 'non-finite', message: 'The payload holds NaN or an infinity.' });
+  if (strict) warn('odd', say('warning-msgpack-key'));
+  if (duplicate) warn('duplicate-key', say('warning-duplicates'));
+  if (nonFinite) warn('non-finite', say('warning-non-finite'));
   return warnings;
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../sentences.ts';
 import { floatRepr } from '../json/float-repr.ts';
 import type { Call } from './call.ts';
 import { KIND } from './opcodes.ts';
@@ -5,7 +6,7 @@ import type { Part, Shape } from './shape.ts';
 import { kindOfObject, objectIn, operandsOf } from './tape.ts';
 import { boolOf, floatOf, intTextOf, strOf } from './values.ts';
 
-const NOTE = 'Runs code when Django loads it';
+const RUNS = say('note-runs-code');
 
 /**
  * The shape of an object of a class that is not known: what would be called, and with what. A class with one plain
@@ -29,8 +30,8 @@ function subclassShape(call: Call): Shape | null {
   const { tape } = call;
   const object = objectIn(tape, value);
   const sure = call.via === 'base';
-  const note = sure ? NOTE : `${NOTE}; shown by the one value it is made of`;
-  const common = { class: call.path, note, typed: null };
+  const notes = sure ? [RUNS] : [RUNS, say('note-one-value')];
+  const common = { class: call.path, notes, typed: null };
   switch (kindOfObject(tape, object)) {
     case KIND.STR: {
       const text = strOf(tape, object);
@@ -50,15 +51,15 @@ function subclassShape(call: Call): Shape | null {
 /** A namedtuple's fields have their names in the class alone, so they are numbered. */
 function tupleShape(call: Call): Shape | null {
   if (!isPlain(call) || call.path === null || call.contents.states.length > 0) return null;
-  const note = `${NOTE}; looks like a namedtuple, whose field names are in its class`;
+  const notes = [RUNS, say('note-namedtuple')];
   if (call.via === 'new' && call.args !== null && call.args.length > 1 && call.argsSlot !== null) {
     const object = objectIn(call.tape, call.argsSlot);
-    return { type: 'namedtuple', class: call.path, note, typed: null, ...numbered(call.args), container: { kind: 'tuple', object } };
+    return { type: 'namedtuple', class: call.path, notes, typed: null, ...numbered(call.args), container: { kind: 'tuple', object } };
   }
   const value = objectIn(call.tape, call.args?.[0] ?? 0);
   if (call.via !== 'base' || call.base !== 'builtins.tuple' || kindOfObject(call.tape, value) !== KIND.TUPLE) return null;
   const parts = operandsOf(call.tape, value);
-  return { type: 'namedtuple', class: call.path, note, typed: null, ...numbered(parts), container: { kind: 'tuple', object: value } };
+  return { type: 'namedtuple', class: call.path, notes, typed: null, ...numbered(parts), container: { kind: 'tuple', object: value } };
 }
 
 function numbered(parts: readonly number[]): Readonly<{ parts: readonly number[]; labels: readonly string[] }> {
@@ -85,9 +86,9 @@ export function objectShape(call: Call): Shape {
   if (keys.length > 0) add('dictitems', { type: 'dict', parts: values, keys, container: { kind: 'dict', object } });
   if (members.length > 0) add('setitems', { type: 'set', parts: members, container: { kind: 'set', object } });
   for (const state of states) add('state', state);
-  const name = call.path ?? 'what another call returns';
   const named = call.path === null ? {} : { class: call.path };
-  return { type: 'object', ...named, note: `${NOTE}: ${name}`, typed: null, parts, labels };
+  const note = call.path === null ? say('note-runs-unnamed') : say('note-runs', { name: call.path });
+  return { type: 'object', ...named, notes: [note], typed: null, parts, labels };
 }
 
 function argsShape(call: Call, args: readonly number[]): Shape {

@@ -1,3 +1,4 @@
+import { type Sentence, say } from '../../sentences.ts';
 import { type Call, isBare } from './call.ts';
 import { KIND } from './opcodes.ts';
 import { bytesIn, kindIn, type Recogniser } from './recognise.ts';
@@ -37,7 +38,7 @@ function isLost(call: Call): boolean {
   return kindIn(call.tape, slot) === KIND.STR2 && bytesOf(call.tape, objectIn(call.tape, slot ?? 0)).some((byte) => byte > 0x7f);
 }
 
-const LOST = 'Written by Python 2: Python 3 refuses to load it';
+const LOST = say('note-python2-date');
 
 /** Lib/datetime.py datetime.__setstate(): ten bytes, and the zone; bit 7 of the month is fold. */
 function dateTime(call: Call, tools: Tools): Shape | null {
@@ -58,7 +59,7 @@ function date(call: Call, tools: Tools): Shape | null {
   const at: Clocktime = { year: yearHigh * 256 + yearLow, month, day, hour: 0, minute: 0, second: 0, microsecond: 0, fold: 0 };
   if (!isDate(at)) return null;
   const text = isoDate(at);
-  const note = isLost(call) ? { note: LOST } : {};
+  const note = isLost(call) ? { notes: [LOST] } : {};
   return leaf('date', text, isLost(call) ? null : { $date: text }, { repr: `datetime.date(${at.year}, ${at.month}, ${at.day})`, ...note });
 }
 
@@ -104,27 +105,21 @@ function withZone(
   const slot = call.args?.[1];
   const isNaive = slot === undefined || kindIn(call.tape, slot) === KIND.NONE;
   const zone = isNaive ? null : zoneIn(call.tape, slot, tools);
-  const notes = [isLost(call) ? LOST : '', at.fold === 1 ? 'fold=1: the second of two equal local times' : ''];
+  const notes = [...(isLost(call) ? [LOST] : []), ...(at.fold === 1 ? [say('note-fold')] : [])];
   const extra = `${isNaive ? '' : `, tzinfo=${zone?.repr ?? '..'}`}${at.fold === 1 ? ', fold=1' : ''}`;
   const repr = `datetime.${type}(${fields.join(', ')}${extra})`;
   if (isNaive)
     return dated(type, naive, isLost(call) ? null : { [`$${type}`]: naive, ...(type === 'datetime' ? { tz: null } : {}) }, repr, notes);
   const offset = zone === null ? null : zoneOffset(zone, at, type);
   const text = `${naive}${offset === null ? '' : isoOffset(offset)}`;
-  notes.push(
-    zone === null
-      ? 'Its time zone cannot be read without running it'
-      : zone.kind === 'fixed' && zone.name === 'UTC'
-        ? ''
-        : `Time zone ${zone.name}`,
-  );
+  if (zone === null) notes.push(say('note-zone-unread'));
+  else if (zone.kind !== 'fixed' || zone.name !== 'UTC') notes.push(say('note-zone', { zone: zone.name }));
   const isSure = zone !== null && offset !== null && !isLost(call);
   return dated(type, text, isSure ? { [`$${type}`]: text, ...(type === 'datetime' ? { tz: zone.typed } : {}) } : null, repr, notes);
 }
 
-function dated(type: 'datetime' | 'time', text: string, typed: unknown, repr: string, notes: readonly string[]): Shape {
-  const note = notes.filter((line) => line !== '').join('; ');
-  return leaf(type, text, typed, { repr, ...(note === '' ? {} : { note }) });
+function dated(type: 'datetime' | 'time', text: string, typed: unknown, repr: string, notes: readonly Sentence[]): Shape {
+  return leaf(type, text, typed, { repr, ...(notes.length === 0 ? {} : { notes }) });
 }
 
 /** timedelta(days, seconds, microseconds), already normal as Python writes it. */

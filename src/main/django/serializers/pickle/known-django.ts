@@ -1,3 +1,4 @@
+import { say } from '../../sentences.ts';
 import { type Call, isBare } from './call.ts';
 import { contentsOf } from './contents.ts';
 import { pathOf } from './names.ts';
@@ -48,7 +49,7 @@ function lazyText(call: Call): Shape | null {
     text,
     class: path,
     typed: null,
-    note: 'Translated into the active language wherever it is shown',
+    notes: [say('note-lazy')],
     repr: `${name}_lazy(${JSON.stringify(text)})`,
   };
 }
@@ -59,7 +60,7 @@ function safeString(call: Call): Shape | null {
   const made = call.via === 'new' || call.base === 'builtins.str';
   if (!made || !isBare(call) || call.args?.length !== 1 || kindIn(call.tape, value) !== KIND.STR) return null;
   const text = strOf(call.tape, objectIn(call.tape, value ?? 0));
-  return leaf('str', text, { $str: text, class: call.path }, { class: call.path ?? '', note: 'Marked safe: templates do not escape it' });
+  return leaf('str', text, { $str: text, class: call.path }, { class: call.path ?? '', notes: [say('note-safe')] });
 }
 
 /**
@@ -81,7 +82,7 @@ function model(call: Call): Shape | null {
     type: 'model',
     class: path,
     ...(state === undefined ? { parts: [], labels: [] } : fieldsOf(call, object)),
-    note: 'A model instance: its columns as they were when it was stored',
+    notes: [say('note-model')],
   };
 }
 

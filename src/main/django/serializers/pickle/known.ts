@@ -1,4 +1,5 @@
 import type { ValueType } from '../../document.ts';
+import { say } from '../../sentences.ts';
 import { floatRepr } from '../json/float-repr.ts';
 import { type Call, isBare } from './call.ts';
 import { contentsOf } from './contents.ts';
@@ -234,7 +235,7 @@ function defaultDict(call: Call, tools: Tools): Shape | null {
   // A factory runs whenever a key is missing: os.system as factory is no plain data.
   if (path === null || (!isNone && !PLAIN_TYPES.has(path))) return null;
   const shape = tools.dictShape(call.tape, 'defaultdict', call.object, keys, values);
-  return { ...shape, class: 'collections.defaultdict', note: [`default_factory: ${path}`, shape.note].filter(Boolean).join('; ') };
+  return { ...shape, class: 'collections.defaultdict', notes: [say('note-default-factory', { factory: path }), ...(shape.notes ?? [])] };
 }
 
 function counter(call: Call, tools: Tools): Shape | null {
@@ -254,13 +255,13 @@ function deque(call: Call): Shape | null {
   const bound = most === undefined || kindIn(call.tape, most) === KIND.NONE ? null : intTextOf(call.tape, objectIn(call.tape, most));
   if (most !== undefined && bound === null && kindIn(call.tape, most) !== KIND.NONE) return null;
   const type: ValueType = 'list';
-  const note = bound === null ? 'A deque' : `A deque of at most ${bound} items`;
+  const note = bound === null ? say('note-deque') : say('note-bounded-deque', { items: bound });
   return {
     type,
     class: 'collections.deque',
     parts: items,
     container: { kind: 'list', object: call.object },
-    note,
+    notes: [note],
     typed: { $object: 'collections.deque', state: null },
   };
 }

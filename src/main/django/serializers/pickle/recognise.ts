@@ -1,3 +1,4 @@
+import { say } from '../../sentences.ts';
 import { fromBase64 } from './base64-text.ts';
 import type { Call } from './call.ts';
 import { objectShape } from './inert.ts';
@@ -26,7 +27,7 @@ export function plainObject(call: Call, state: unknown): Shape | null {
   if (call.args === null || !isStateOnly(call)) return null;
   return {
     ...objectShape(call),
-    note: 'Plain data of Python itself',
+    notes: [say('note-plain-python')],
     typed: call.contents.states.length === 0 ? { $object: call.path, state } : null,
   };
 }
@@ -35,7 +36,7 @@ export function plainObject(call: Call, state: unknown): Shape | null {
 export function stateObject(call: Call): Shape | null {
   const [state] = call.contents.states;
   if (call.args === null || !isStateOnly(call) || (state !== undefined && kindIn(call.tape, state) !== KIND.DICT)) return null;
-  return { ...objectShape(call), note: 'Plain data of a known class', typed: undefined };
+  return { ...objectShape(call), notes: [say('note-plain-class')], typed: undefined };
 }
 
 const BYTES_CALLS: ReadonlySet<string> = new Set(['_codecs.encode', 'builtins.bytes']);

@@ -1,4 +1,5 @@
 import type { ValueType } from '../../document.ts';
+import type { Sentence } from '../../sentences.ts';
 
 /** A child of a shape: a slot of the tape, or a shape that only groups others (args, dictitems, ..). */
 export type Part = number | Shape;
@@ -21,7 +22,7 @@ export type Shape = Readonly<{
   /** as ValueNode.text */
   text?: string;
   class?: string;
-  note?: string;
+  notes?: readonly Sentence[];
   parts?: readonly Part[];
   /** slots of the keys, one per part */
   keys?: readonly number[];

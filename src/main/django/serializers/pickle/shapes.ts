@@ -1,3 +1,4 @@
+import { say } from '../../sentences.ts';
 import { floatRepr } from '../json/float-repr.ts';
 import { toBase64 } from './base64-text.ts';
 import { type Call, callOf } from './call.ts';
@@ -71,10 +72,10 @@ function containerShape(tape: Tape, object: number): Shape {
       return persistentShape(tape, object);
     case KIND.EXTENSION: {
       const code = extensionCode(tape.bytes, tape.offset[object] ?? 0);
-      return { type: 'extension', text: String(code), typed: null, note: 'Django refuses to load it: no extension registry entry' };
+      return { type: 'extension', text: String(code), typed: null, notes: [say('note-registry')] };
     }
     case KIND.BUFFER:
-      return { type: 'buffer', typed: null, note: 'Django refuses to load it: the data lies outside of the pickle' };
+      return { type: 'buffer', typed: null, notes: [say('note-buffer')] };
     default: {
       const call = callOf(tape, object);
       return knownShape(call, TOOLS) ?? inertShape(call);
@@ -91,8 +92,8 @@ function callIn(tape: Tape, slot: number): Call {
 }
 
 function intShape(text: string | null): Shape {
-  if (text === null) return { type: 'int', typed: null, note: 'An integer too long to show' };
-  if (text.includes('x')) return { type: 'int', text, typed: null, note: 'More digits than Python prints, shown in hexadecimal' };
+  if (text === null) return { type: 'int', typed: null, notes: [say('note-unshown-int')] };
+  if (text.includes('x')) return { type: 'int', text, typed: null, notes: [say('note-hexadecimal')] };
   const small = text.length < 16 || (text.length < 18 && Number.isSafeInteger(Number(text)));
   return leaf('int', text, small ? Number(text) : { $int: text });
 }
@@ -100,8 +101,8 @@ function intShape(text: string | null): Shape {
 function str2Shape(tape: Tape, object: number): Shape {
   const ascii = asciiOf(tape, object);
   const text = toBase64(bytesOf(tape, object));
-  if (ascii !== null) return { type: 'str2', text, typed: ascii, note: 'An 8-bit string of Python 2; Python 3 loads it as str' };
-  return { type: 'str2', text, typed: null, note: 'An 8-bit string of Python 2, not ASCII: Python 3 refuses to load it' };
+  if (ascii !== null) return { type: 'str2', text, typed: ascii, notes: [say('note-str2')] };
+  return { type: 'str2', text, typed: null, notes: [say('note-str2-refused')] };
 }
 
 function bytesShape(type: 'bytes' | 'bytearray', bytes: Uint8Array): Shape {
@@ -131,7 +132,7 @@ function dictShape(
     }
   }
   const repeated = keys.length - parts.length;
-  const note = repeated === 0 ? {} : { note: `${repeated} of its keys came again: Python keeps the last value` };
+  const note = repeated === 0 ? {} : { notes: [say('note-repeated-keys', { count: repeated })] };
   return { type, parts, keys: shownKeys, container: { kind: 'dict', object }, ...note };
 }
 
@@ -191,18 +192,17 @@ function globalShape(tape: Tape, object: number): Shape {
   const typed = constant === undefined ? null : { $object: constant, state: null };
   const filled = contentsOf(tape, object);
   const changed = filled.states.length + filled.items.length + filled.keys.length + filled.members.length > 0;
-  const note = changed ? { note: `Loading it changes ${name}` } : {};
+  const note = changed ? { notes: [say('note-changed', { name })] } : {};
   return { type: 'global', text: name, class: name, typed: changed ? null : typed, repr: name, ...note };
 }
 
 function persistentShape(tape: Tape, object: number): Shape {
-  const note = 'Django refuses to load it: persistent ids need an unpickler of their own';
   const [id] = opAt(tape, object) === OP.BINPERSID ? operandsOf(tape, object) : [];
   const text = id === undefined ? strOf(tape, object) : shapeOf(tape, id).text;
   return {
     type: 'persistent id',
     typed: null,
-    note,
+    notes: [say('note-persistent-id')],
     ...(text === undefined ? {} : { text }),
     ...(id === undefined ? {} : { parts: [id], labels: ['id'] }),
   };

@@ -1,4 +1,5 @@
 import type { ValueChild, ValueNode } from '../../document.ts';
+import { type Sentence, say } from '../../sentences.ts';
 import { KIND } from './opcodes.ts';
 import { type Held, heldWithin, isSettable } from './settable.ts';
 import type { Part, Shape } from './shape.ts';
@@ -80,8 +81,8 @@ class View {
     if (shape.text !== undefined) draft.text = shape.text;
     if (shape.class !== undefined) draft.class = shape.class;
     if (number !== undefined && shape.type !== 'reference') draft.ref = number;
-    const note = noteOf(shape, number !== undefined);
-    if (note !== '') draft.note = note;
+    const notes = notesOf(shape, number !== undefined);
+    if (notes.length > 0) draft.notes = notes;
     if (shape.parts !== undefined) this.#children(job, shape, shape.parts);
   }
 
@@ -108,8 +109,7 @@ class View {
   }
 }
 
-function noteOf(shape: Shape, shared: boolean): string {
-  const isMutable = shape.container !== undefined && shape.type !== 'tuple';
-  const again = shared && isMutable ? 'The same object stands in several places: an edit changes all of them' : '';
-  return [shape.note ?? '', again].filter((note) => note !== '').join('; ');
+function notesOf({ container, type, notes = [] }: Shape, shared: boolean): readonly Sentence[] {
+  const isMutable = container !== undefined && type !== 'tuple';
+  return shared && isMutable ? [...notes, say('note-shared')] : notes;
 }

@@ -1,4 +1,5 @@
 import type { Warning } from '../../document.ts';
+import { type Sentence, say } from '../../sentences.ts';
 import { callOf } from './call.ts';
 import { isKnownName, knownShape } from './known.ts';
 import { TRANSLATION } from './known-django.ts';
@@ -16,22 +17,24 @@ const LARGE_MEMO = 1_000_000;
 /** What a person should know before they trust or load this pickle. @param nodes more values than this are a bomb */
 export function warningsOf(tape: Tape, nodes: number): readonly Warning[] {
   const warnings: Warning[] = [];
-  const add = (code: Warning['code'], message: string) => warnings.push({ code, message });
+  const add = (code: Warning['code'], says: Sentence) => warnings.push({ code, says });
   const { calls, imports, refused } = survey(tape);
-  if (calls.size > 0) add('runs-code', `Loading it calls ${listed(calls)}`);
-  if (imports.size > 0) add('imports', `Loading it imports ${listed(imports)}`);
+  if (calls.size > 0) add('runs-code', say('warning-calls', { names: firstOf(calls) }));
+  if (imports.size > 0) add('imports', say('warning-imports', { names: firstOf(imports) }));
+  const left = Math.max(0, calls.size - MOST_NAMES) + Math.max(0, imports.size - MOST_NAMES);
+  if (left > 0) add(calls.size > MOST_NAMES ? 'runs-code' : 'imports', say('warning-and-more', { count: left }));
   const trailing = tape.bytes.length - tape.end;
-  if (trailing > 0)
-    add('trailing-bytes', `${trailing} ${trailing === 1 ? 'byte follows' : 'bytes follow'} the end of the pickle; Python ignores them`);
-  if (!isDict(tape)) add('not-a-dict', 'It holds no dict, so it is no session');
-  if (tape.expanded > nodes) add('expands', 'It stands for more values than could be written out: its parts are shared again and again');
-  if (tape.memo.highest > LARGE_MEMO + tape.count)
-    add('expands', `It names memo entry ${tape.memo.highest}, for which Python reserves memory`);
-  for (const reason of refused) add('odd', reason);
+  if (trailing > 0) add('trailing-bytes', say('warning-trailing', { count: trailing }));
+  if (!isDict(tape)) add('not-a-dict', say('warning-not-a-dict'));
+  if (tape.expanded > nodes) add('expands', say('warning-shared'));
+  if (tape.memo.highest > LARGE_MEMO + tape.count) add('expands', say('warning-memo', { index: tape.memo.highest }));
+  for (const reason of refused) add('odd', say(reason));
   return warnings;
 }
 
-type Survey = { calls: Set<string>; imports: Set<string>; refused: Set<string> };
+/** Values with which pickle.loads() fails, as Django calls it. */
+type Refused = 'warning-persistent-id' | 'warning-extension' | 'warning-buffer' | 'warning-python2';
+type Survey = { calls: Set<string>; imports: Set<string>; refused: Set<Refused> };
 
 function survey(tape: Tape): Survey {
   const found: Survey = { calls: new Set(), imports: new Set(), refused: new Set() };
@@ -64,26 +67,24 @@ function surveyOther(tape: Tape, object: number, found: Survey, heads: ReadonlyS
   else if (!heads.has(object) && !isKnownName(name) && !TRANSLATION.test(name)) found.imports.add(name);
 }
 
-/** Values with which pickle.loads() fails, as Django calls it. */
-function surveyRefused(tape: Tape, object: number, refused: Set<string>): void {
+function surveyRefused(tape: Tape, object: number, refused: Set<Refused>): void {
   switch (kindOfObject(tape, object)) {
     case KIND.PERSID:
-      return void refused.add('It holds a persistent id, with which Django refuses to load it');
+      return void refused.add('warning-persistent-id');
     case KIND.EXTENSION:
-      return void refused.add('It holds a code of the extension registry, with which Django refuses to load it');
+      return void refused.add('warning-extension');
     case KIND.BUFFER:
-      return void refused.add('It needs data from outside of the pickle, without which Django refuses to load it');
+      return void refused.add('warning-buffer');
     case KIND.STR2:
-      if (asciiOf(tape, object) === null) refused.add('It holds 8-bit strings of Python 2 that are not ASCII: Python 3 refuses to load it');
+      if (asciiOf(tape, object) === null) refused.add('warning-python2');
       return;
     default:
       return;
   }
 }
 
-function listed(names: ReadonlySet<string>): string {
-  const shown = [...names].slice(0, MOST_NAMES).join(', ');
-  return names.size > MOST_NAMES ? `${shown} and ${names.size - MOST_NAMES} more` : shown;
+function firstOf(names: ReadonlySet<string>): string {
+  return [...names].slice(0, MOST_NAMES).join(', ');
 }
 
 function isDict(tape: Tape): boolean {
@@ -93,7 +94,8 @@ function isDict(tape: Tape): boolean {
 
 /** Why Python refuses to load what can be read here, or null. */
 export function refusalOf(tape: Tape): string | null {
-  const refused = new Set<string>();
+  const refused = new Set<Refused>();
   for (let object = 0; object < tape.count; object += 1) surveyRefused(tape, object, refused);
-  return [...refused][0] ?? null;
+  const [first] = refused;
+  return first === undefined ? null : say(first).message;
 }

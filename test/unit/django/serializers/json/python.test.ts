@@ -204,7 +204,7 @@ describe('random edits', () => {
 
 /** A child without what its neighbours decide (notes on duplicates). */
 function bare(child: unknown): unknown {
-  return JSON.parse(JSON.stringify(child, (key, value: unknown) => (key === 'note' ? undefined : value)));
+  return JSON.parse(JSON.stringify(child, (key, value: unknown) => (key === 'notes' ? undefined : value)));
 }
 
 /** How many tokens the value at a path has. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NewValue, ValueNode } from '../../../../../src/main/django/document.ts';
+import { say } from '../../../../../src/main/django/sentences.ts';
 import { type PickleDocument, parsePickle } from '../../../../../src/main/django/serializers/pickle/document.ts';
 import { picklePlain } from '../../../../../src/main/django/serializers/pickle/writer.ts';
 import { fixtures } from '../../../fixtures-table.ts';
@@ -50,15 +51,18 @@ describe('view', () => {
   });
 
   test.each([
-    ['zoneinfo', { type: 'datetime', text: '2024-07-01T12:00:00+02:00', note: 'Time zone Europe/Paris' }],
+    ['zoneinfo', { type: 'datetime', text: '2024-07-01T12:00:00+02:00', notes: [say('note-zone', { zone: 'Europe/Paris' })] }],
     ['uuid', { type: 'list', children: [{ value: { type: 'UUID', text: 'a1ab9a75-e31a-95ad-0ca4-ba38ed97f849' } }, {}] }],
     ['fraction', { type: 'object', class: 'fractions.Fraction', children: [{ label: 'args', value: { type: 'tuple' } }] }],
-    ['defaultdict', { type: 'defaultdict', class: 'collections.defaultdict', note: 'default_factory: builtins.list' }],
+    [
+      'defaultdict',
+      { type: 'defaultdict', class: 'collections.defaultdict', notes: [say('note-default-factory', { factory: 'builtins.list' })] },
+    ],
     ['counter', { type: 'dict', class: 'collections.Counter' }],
-    ['deque', { type: 'list', class: 'collections.deque', note: 'A deque of at most 5 items' }],
+    ['deque', { type: 'list', class: 'collections.deque', notes: [say('note-bounded-deque', { items: '5' })] }],
     ['ordereddict', { type: 'OrderedDict' }],
     ['namedtuple', { type: 'namedtuple', class: 'shopapp.things.Point' }],
-    ['custom', { type: 'object', class: 'shopapp.things.Cart', note: 'Runs code when Django loads it: shopapp.things.Cart' }],
+    ['custom', { type: 'object', class: 'shopapp.things.Cart', notes: [say('note-runs', { name: 'shopapp.things.Cart' })] }],
   ])('%s', (name, expected) => {
     for (const protocol of [0, 2, 5]) expect(fixture(`dj52/pickle/${name}_p${protocol}`).view()).toMatchObject(expected);
   });
@@ -161,10 +165,10 @@ describe('warnings', () => {
 
   test('what would be called is named', () => {
     expect(fixture('any/malicious_pickle/nested_in_session').warnings).toEqual([
-      { code: 'runs-code', message: 'Loading it calls subprocess.check_output' },
+      { code: 'runs-code', says: say('warning-calls', { names: 'subprocess.check_output' }) },
     ]);
-    expect(fixture('any/malicious_pickle/exec_py2name').warnings[0]?.message).toBe('Loading it calls builtins.execfile');
-    expect(fixture('any/malicious_pickle/getattr_chain').warnings[0]?.message).toBe('Loading it calls os.path.join');
+    expect(fixture('any/malicious_pickle/exec_py2name').warnings[0]?.says.message).toBe('Loading it calls builtins.execfile.');
+    expect(fixture('any/malicious_pickle/getattr_chain').warnings[0]?.says.message).toBe('Loading it calls os.path.join.');
   });
 
   test.each([
@@ -183,7 +187,7 @@ describe('warnings', () => {
   test('the rest', () => {
     expect(codes(open('\x80\x02cantigravity\nx\n.'))).toEqual(['imports', 'not-a-dict']);
     expect(open('}.rest').warnings).toEqual([
-      { code: 'trailing-bytes', message: '4 bytes follow the end of the pickle; Python ignores them' },
+      { code: 'trailing-bytes', says: say('warning-trailing', { count: 4 }) },
     ]);
     expect(codes(open("(dS'a'\nPid\ns."))).toEqual(['odd']);
     expect(open("(dS'\\xe9'\nNs.").refusal()?.code).toBe('Corrupt');
@@ -247,7 +251,7 @@ describe('edit', () => {
         ['b', [1, 2, 3]],
       ],
     });
-    expect(fixture('dj52/pickle/shared_p5').view().children?.[0]?.value.note).toContain('an edit changes all of them');
+    expect(fixture('dj52/pickle/shared_p5').view().children?.[0]?.value.notes).toContainEqual(say('note-shared'));
     expect(
       fixture('dj52/pickle/shared_p5')
         .edit({ op: 'set', path: [1], value: INT('3') })
