@@ -69,8 +69,8 @@ const SERVER = ['settings ok', 'name ok', 'reach ok', 'tls ok', 'login ok', 'dat
 
 let databases = 0;
 describe.each([
-  ['PostgreSQL', () => dbOnPostgresql(postgresql, `tested${++databases}`), 5432],
-  ['MariaDB', () => dbOnMysql(mysql, `tested${++databases}`), 3306],
+  ['PostgreSQL', () => dbOnPostgresql(postgresql, `tested${++databases}`)],
+  ['MariaDB', () => dbOnMysql(mysql, `tested${++databases}`)],
 ] as const)('%s', (name, start) => {
   let place: InspectorPlace;
   beforeAll(async () => {
@@ -280,7 +280,11 @@ test('session files: the folder, its rights and what is in it', async () => {
 
 test('caches in a table and in a folder, cached_db with the cache down, and signed cookies', async () => {
   const place = await dbOnSqlite();
-  const table = { ...place.profile, SESSION_ENGINE: 'cache', CACHES: { BACKEND: 'DatabaseCache', LOCATION: ['cache_table'] } } as const;
+  const table: Partial<ProfileInput> = {
+    ...place.profile,
+    SESSION_ENGINE: 'cache',
+    CACHES: { BACKEND: 'DatabaseCache', LOCATION: ['cache_table'] },
+  };
   expect(brokenAt(await steps({ profile: table }), 'table').code).toBe('MissingTable');
   await place.django.ask('sql', {
     sql: 'CREATE TABLE cache_table (cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires datetime NOT NULL)',
@@ -294,13 +298,17 @@ test('caches in a table and in a folder, cached_db with the cache down, and sign
     'signature skipped',
     'users ok',
   ]);
-  const files = { ...place.profile, SESSION_ENGINE: 'cache', CACHES: { BACKEND: 'FileBasedCache', LOCATION: [folder] } } as const;
+  const files: Partial<ProfileInput> = {
+    ...place.profile,
+    SESSION_ENGINE: 'cache',
+    CACHES: { BACKEND: 'FileBasedCache', LOCATION: [folder] },
+  };
   expect(outline(await steps({ profile: files })).slice(0, 2)).toEqual(['settings ok', 'folder ok']);
-  const both = {
+  const both: Partial<ProfileInput> = {
     ...place.profile,
     SESSION_ENGINE: 'cached_db',
     CACHES: { BACKEND: 'django_redis', LOCATION: [`redis://127.0.0.1:${await freePort()}/0`] },
-  } as const;
+  };
   const cached = await steps({ profile: both, secrets: place.secrets });
   expect(cached.filter(({ part }) => part === 'database').map(({ state }) => state)).not.toContain('failed');
   expect(failed(cached)).toMatchObject({ part: 'cache', layer: 'reach', code: 'ConnectionRefused' });

@@ -215,6 +215,8 @@ test('a process that failed to open answers calls with that, not with silence', 
   serveConnection(port, {
     open: () => Promise.reject(new Error('no')),
     moveDates: async () => undefined,
+    importProfile: () => Promise.reject(new Error('no')),
+    test: async () => [],
     now: Date.now,
     randomBytes: (count) => new Uint8Array(count),
     end: () => undefined,

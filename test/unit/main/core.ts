@@ -30,6 +30,8 @@ export async function testCore(
   folder: string,
   open: (options: ServedOptions) => Promise<ServedInspector>,
   sealer: Sealer = keychain(),
+  /** what the system's dialog answers */
+  choosePath: Shell['choosePath'] = async () => null,
 ): Promise<TestCore> {
   const events: { event: EventName; payload: unknown }[] = [];
   const twins: Twin[] = [];
@@ -55,7 +57,7 @@ export async function testCore(
     closed = true;
   };
   onTestFinished(close);
-  const handlers = core.handlers(shellOf(folder, copied));
+  const handlers = core.handlers(shellOf(folder, copied, choosePath));
   const call: TestCore['call'] = async (method, input, signal = new AbortController().signal) => {
     const reply = await dispatch(handlers, method, input, signal, (thrown) => logged.push(String(thrown)));
     // dispatch answers what the handler of `method` does.
@@ -69,7 +71,7 @@ export async function testCore(
   return { call, ask, events, twins, logged, copied, close };
 }
 
-function shellOf(folder: string, copied: string[]): Shell {
+function shellOf(folder: string, copied: string[], choosePath: Shell['choosePath']): Shell {
   return {
     info: {
       version: '0',
@@ -81,7 +83,7 @@ function shellOf(folder: string, copied: string[]): Shell {
     },
     notices: () => [],
     writeClipboard: (text) => copied.push(text),
-    choosePath: async () => null,
+    choosePath,
     settingsChanged: () => undefined,
   };
 }
