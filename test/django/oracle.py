@@ -224,6 +224,19 @@ def op_begin(**_):
     return {}
 
 
+def op_count_up(session_key, times, **_):
+    """Adds 1 to `site` of the session, `times` times. Django's own save() overwrites what came meanwhile: the row is locked first."""
+    from django.contrib.sessions.models import Session
+    from django.db import transaction
+    for _ in range(times):
+        with transaction.atomic():
+            Session.objects.filter(session_key=session_key).update(session_key=session_key)
+            session = engine()(session_key)
+            session["site"] = session.get("site", 0) + 1
+            session.save()
+    return {"times": times}
+
+
 def op_rollback(**_):
     from django.db import transaction
     transaction.rollback()
