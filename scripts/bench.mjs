@@ -7,17 +7,31 @@ import { inherit } from './lib/processes.mjs';
 import { ensureRuntime } from './lib/setup.mjs';
 import { serverNeeds } from './lib/system.mjs';
 
-/** `npm run bench -- decode --rows 50000 --rounds 3 --seed 1`: in Electron's own Node, beside Debian's Django. */
+/**
+ * `npm run bench -- --rows 200000 --servers 60000 --files 10000 --rounds 3 --seed 1` for whole stores, and `npm run bench
+ * -- decode --rows 50000` for one value after the other: in Electron's own Node, beside Debian's Django.
+ */
 
-const BENCHES = ['decode'];
+const BENCHES = ['store', 'decode'];
 
 await main(async () => {
-  const [name = 'decode', ...rest] = process.argv.slice(2);
+  const args = process.argv.slice(2);
+  const [name = 'store'] = args.filter((_, at) => at === 0 && !args[0]?.startsWith('--'));
+  const rest = args[0]?.startsWith('--') ? args : args.slice(1);
   if (!BENCHES.includes(name)) throw new Failure(`No benchmark ${name}; there are: ${BENCHES.join(', ')}.`);
-  const options = { rows: option(rest, 'rows', 50_000), rounds: option(rest, 'rounds', 3), seed: option(rest, 'seed', 1) };
+  const options = {
+    rows: option(rest, 'rows', name === 'store' ? 200_000 : 50_000),
+    servers: option(rest, 'servers', 60_000),
+    files: option(rest, 'files', 10_000),
+    index: option(rest, 'index', 1_000_000),
+    rounds: option(rest, 'rounds', 3),
+    seed: option(rest, 'seed', 1),
+    worker: '',
+  };
   const { executable } = await ensureRuntime();
   await ensurePackages(serverNeeds());
-  const bundle = await bundled(name);
+  const bundle = await bundled(name, inRoot('bench', `${name}.ts`));
+  if (name === 'store') options.worker = await bundled('worker', inRoot('src', 'main', 'scan', 'worker.ts'));
   const start = `import(${JSON.stringify(pathToFileURL(bundle).href)}).then(({ run }) => run(${JSON.stringify(inRoot('bench'))}, ${JSON.stringify(options)}))`;
   return inherit(executable, ['--input-type=module', '--eval', start], { cwd: ROOT, env: asNode() });
 });
@@ -25,8 +39,9 @@ await main(async () => {
 /**
  * One file, as the app itself is built: what is timed is what ships.
  * @param {string} name
+ * @param {string} entry
  */
-async function bundled(name) {
+async function bundled(name, entry) {
   const { build } = await import('vite');
   const outDir = `${CLONE_CACHE}/bench`;
   await build({
@@ -34,7 +49,7 @@ async function bundled(name) {
     root: ROOT,
     logLevel: 'warn',
     ssr: { noExternal: true, external: ['better-sqlite3'] },
-    build: { ssr: inRoot('bench', `${name}.ts`), outDir, emptyOutDir: false, target: 'node20.18', minify: false },
+    build: { ssr: entry, outDir, emptyOutDir: false, target: 'node20.18', minify: false },
   });
   return `${outDir}/${name}.js`;
 }
