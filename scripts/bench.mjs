@@ -8,7 +8,7 @@ import { ensureRuntime } from './lib/setup.mjs';
 import { serverNeeds } from './lib/system.mjs';
 
 /**
- * `npm run bench -- --rows 200000 --servers 60000 --files 10000 --rounds 3 --seed 1` for whole stores, and `npm run bench
+ * `npm run bench -- --rows 100000 --servers 20000 --files 3000 --rounds 3 --seed 1` for whole stores, and `npm run bench
  * -- decode --rows 50000` for one value after the other: in Electron's own Node, beside Debian's Django.
  */
 
@@ -20,9 +20,9 @@ await main(async () => {
   const rest = args[0]?.startsWith('--') ? args : args.slice(1);
   if (!BENCHES.includes(name)) throw new Failure(`No benchmark ${name}; there are: ${BENCHES.join(', ')}.`);
   const options = {
-    rows: option(rest, 'rows', name === 'store' ? 200_000 : 50_000),
-    servers: option(rest, 'servers', 60_000),
-    files: option(rest, 'files', 10_000),
+    rows: option(rest, 'rows', name === 'store' ? 100_000 : 50_000),
+    servers: option(rest, 'servers', 20_000),
+    files: option(rest, 'files', 3_000),
     index: option(rest, 'index', 1_000_000),
     rounds: option(rest, 'rounds', 3),
     seed: option(rest, 'seed', 1),
