@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
-import { expect, test } from './app.ts';
+import { copyFixture, expect, test } from './app.ts';
 import { addProfile, openProfile, openSession, profileButton, sessionGrid } from './steps.ts';
 
 /** Looking changes nothing: whatever is opened and browsed, the files of the site stay as they were. */
@@ -138,4 +138,28 @@ test('reads a database in a read-only folder', async ({ launch, electron, folder
   await electron().close();
   expect(traceOf(site)).toEqual(before);
   chmodSync(site, 0o755);
+});
+
+test('leaves databases of the oldest and the newest Django as they were', async ({ launch, electron, folder }) => {
+  const site = join(folder, 'site');
+  mkdirSync(site);
+  const releases = [
+    ['2.2', copyFixture('sqlite/dj22_naive.sqlite3', site)],
+    ['6.1', copyFixture('sqlite/dj61_tz.sqlite3', site)],
+  ] as const;
+  const before = traceOf(site);
+  const page = await launch();
+  for (const [DJANGO_VERSION, file] of releases) {
+    await addProfile(
+      page,
+      { name: `Django ${DJANGO_VERSION}`, file, DJANGO_VERSION, USE_TZ: DJANGO_VERSION !== '2.2' },
+      {},
+      `d${DJANGO_VERSION[0]}`,
+    );
+    await openProfile(page, `Django ${DJANGO_VERSION}`);
+    await sessionGrid(page).filter({ visible: true }).getByRole('row').nth(1).click();
+    await expect(page.getByRole('complementary', { name: 'Session' }).getByRole('tab').first()).toBeVisible();
+  }
+  await electron().close();
+  expect(traceOf(site)).toEqual(before);
 });
