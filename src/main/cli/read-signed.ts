@@ -2,10 +2,11 @@ import type { CellMatch, Purpose } from '../django/cells.ts';
 import { diagnose, evidenceOfAnatomy, signatureError } from '../django/diagnose.ts';
 import { type Identified, type IdentifiedKind, identify } from '../django/identify.ts';
 import { readPaste } from '../django/paste.ts';
+import type { SignedForm } from '../django/release.ts';
 import { type Answer, BLANK } from './answer.ts';
 import { type Context, classNameOf, signingContext, valueBytes, valueText } from './context.ts';
 import { type Read, readPayload } from './payload.ts';
-import { expiryError } from './read-stored.ts';
+import { expiryError, releaseError } from './read-stored.ts';
 import { unsignedFacts } from './read-unsigned.ts';
 import type { Request } from './request.ts';
 
@@ -63,7 +64,8 @@ function answerOf(context: Context, identified: Identified, kind: string, purpos
   const blank = { ...BLANK, id: context.request.id ?? null, kind };
   if (anatomy === null) return { ...blank, ...unsignedFacts(identified, valueText(context.request)) };
   const misplaced = found !== null && purpose !== undefined && found.cell.purpose !== purpose && context.request.salt == null;
-  const verdict = signedVerdict(context, identified, misplaced ? null : found, misplaced ? found : null);
+  const match = misplaced ? null : found;
+  const verdict = signedVerdict(context, identified, match, misplaced ? found : null);
   const read: Read =
     identified.plain === null ? readPayload(payload, identified.problem) : { typed: identified.plain, warnings: [], error: null };
   const error = verdict.error ?? expiryError(context, timestamp) ?? read.error;
@@ -72,11 +74,26 @@ function answerOf(context: Context, identified: Identified, kind: string, purpos
 
 type Verdict = Readonly<{ facts: Pick<Answer, 'verified' | 'key' | 'algorithm' | 'salt'>; error: Answer['error'] }>;
 
-function signedVerdict(context: Context, { anatomy }: Identified, match: CellMatch | null, elsewhere: CellMatch | null): Verdict {
+/** What each purpose of a signature is to the releases that differ about it. */
+const USES: Readonly<Record<Purpose, SignedForm['use']>> = {
+  session_data: 'stored',
+  signed_cookie_session: 'cookie',
+  messages: 'own',
+  set_signed_cookie: 'own',
+  signing: 'site',
+  signer: 'site',
+};
+
+function signedVerdict(context: Context, { anatomy }: Identified, found: CellMatch | null, elsewhere: CellMatch | null): Verdict {
   const { keys, request } = context;
   if (anatomy === null || keys.length === 0)
     return { facts: { verified: null, key: null, algorithm: anatomy?.algorithm ?? null, salt: null }, error: null };
-  if (match !== null) return { facts: { verified: true, ...match.match }, error: null };
+  if (found !== null) {
+    const { match, cell } = found;
+    const format = anatomy.form === 'legacy' || anatomy.form === 'messages' ? 'legacy' : 'signed';
+    const error = releaseError(context, { use: USES[cell.purpose], format, match, scheme: cell.scheme });
+    return { facts: { verified: error === null, ...match }, error };
+  }
   const report = diagnose({ ...evidenceOfAnatomy(anatomy, null, keys.length, classNameOf(request)), elsewhere });
   return { facts: { verified: false, key: null, algorithm: anatomy.algorithm, salt: null }, error: signatureError(report) };
 }

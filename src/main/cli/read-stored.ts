@@ -2,6 +2,7 @@ import { dissect } from '../django/anatomy.ts';
 import { diagnose, evidenceOf, evidenceOfAnatomy, signatureError } from '../django/diagnose.ts';
 import type { Warning } from '../django/document.ts';
 import { identify } from '../django/identify.ts';
+import { refusedForm, refusedKey, refusedSerializer, type SignedForm } from '../django/release.ts';
 import { type Sentence, say } from '../django/sentences.ts';
 import { decodeStored, legacyKeySalt, SIGNED_COOKIES_SALT, type StoredText, sessionSalt } from '../django/session-data.ts';
 import { checkAge } from '../django/signing.ts';
@@ -16,9 +17,19 @@ export function readStored(context: Context, kind: string): Answer {
   const { request, keys } = context;
   const class_name = classNameOf(request);
   const stored = decodeStored(valueBytes(request), { keys, salts: expectedSalts(request, kind, class_name) });
-  const answer = { ...storedFacts(stored), id: request.id ?? null, kind };
+  const { signature, format } = stored;
+  const match = signature.verified === true ? signature.match : null;
+  const use = kind.startsWith('signed_cookie') || match?.salt === SIGNED_COOKIES_SALT ? 'cookie' : 'stored';
+  const release = releaseError(context, { use, format, match });
+  const facts = storedFacts(stored);
+  const answer = { ...facts, verified: release === null ? facts.verified : false, id: request.id ?? null, kind };
   const read = readPayload(stored.payload, stored.problem);
-  const error = refusalOf(context, stored, class_name) ?? expiryError(context, stored.timestamp) ?? read.error;
+  const error =
+    release ??
+    refusalOf(context, stored, class_name) ??
+    expiryError(context, stored.timestamp) ??
+    serializerError(context, stored) ??
+    read.error;
   return { ...answer, ...read, warnings: [...storedWarnings(stored), ...read.warnings], error };
 }
 
@@ -64,6 +75,20 @@ function refusalOf({ request, keys }: Context, stored: StoredText, class_name: s
   const evidence =
     anatomy === null ? evidenceOf(stored, keys.length, class_name) : evidenceOfAnatomy(anatomy, null, keys.length, class_name);
   return signatureError(diagnose({ ...evidence, elsewhere }));
+}
+
+/** Where the release of the site is given: why it does not take a signature that holds. Django raises BadSignature. */
+export function releaseError({ request }: Context, form: SignedForm): Answer['error'] {
+  const { django } = request;
+  if (django === undefined || django === null || form.match === null) return null;
+  const refused = refusedForm(django, form) ?? refusedKey(django, form.match);
+  return refused === null ? null : { code: 'BadSignature', message: refused.message };
+}
+
+function serializerError({ request }: Context, { serializer }: StoredText): Answer['error'] {
+  const { django } = request;
+  const refused = django === undefined || django === null || serializer === null ? null : refusedSerializer(django, serializer);
+  return refused === null ? null : { code: 'UnsupportedFormat', message: refused.message };
 }
 
 export function expiryError({ request, now }: Context, timestamp: Answer['timestamp']): Answer['error'] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DjangoVersionSetting } from '../django/settings.ts';
 import { SigningKeys } from '../django/signing.ts';
 import { InspectorError } from '../errors.ts';
 
@@ -26,6 +27,8 @@ const Request = z.object({
   cookie_name: Text,
   /** salt argument of set_signed_cookie(), where `salt` is the whole salt */
   cookie_salt: Text,
+  /** release of the site, as "4.2" or "4.2.28" */
+  django: DjangoVersionSetting.nullish(),
   /** seconds */
   max_age: z.number().nullish(),
   /** epoch seconds */

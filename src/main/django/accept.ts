@@ -2,11 +2,12 @@ import type { InspectorError } from '../errors.ts';
 import { BACKEND_SESSION_KEY, findAuthHash, HASH_SESSION_KEY } from './auth.ts';
 import type { SessionDocument } from './document.ts';
 import { textAt, userIdAt } from './document-facts.ts';
+import { refusedForm, refusedKey, refusedSerializer } from './release.ts';
 import { type Sentence, say } from './sentences.ts';
 import type { StoredText } from './session-data.ts';
 import { isFileEngineKey, validSessionKey } from './session-key.ts';
 import type { SigningKeys } from './signing.ts';
-import { atLeast, type DjangoVersion, hasPickleSerializer, readsFallbacks, readsSha1 } from './versions.ts';
+import { atLeast, type DjangoVersion } from './versions.ts';
 
 /** What became of the session at the site's next request. The bridge's AcceptanceView. */
 export type Acceptance = Readonly<{
@@ -88,34 +89,25 @@ function expiryReason({ engine, expired, age }: AcceptanceInput): AcceptanceReas
   return expired ? bad(say('expired')) : good(say('expiry'));
 }
 
-function signatureReasons(input: AcceptanceInput): AcceptanceReason[] {
-  const { stored, engine, version } = input;
+function signatureReasons({ stored, engine, version }: AcceptanceInput): AcceptanceReason[] {
   if (stored === null) return [];
-  const era = formatReason(stored, engine, version);
-  const { signature } = stored;
-  if (signature.verified === null) return [...era, open(say('no-key'))];
-  if (!signature.verified) return [...era, bad(say('bad-signature'))];
-  const { key } = signature.match;
+  const { signature, format } = stored;
+  const match = signature.verified === true ? signature.match : null;
+  const form = refusedForm(version, { use: engine === 'signed_cookies' ? 'cookie' : 'stored', format, match });
+  const era = form === null ? [] : [bad(form)];
+  if (match === null) return [...era, signature.verified === null ? open(say('no-key')) : bad(say('bad-signature'))];
+  const { key } = match;
   if (key === 0) return [...era, good(say('signature'))];
-  return [...era, readsFallbacks(version) ? good(say('signature-by-fallback', { key })) : bad(say('fallback-unknown', { key }))];
-}
-
-/** Formats and digests that a version does not read. */
-function formatReason(stored: StoredText, engine: Engine, version: DjangoVersion): AcceptanceReason[] {
-  if (stored.format === 'legacy' && !readsSha1(version)) return [bad(say('old-format'))];
-  if (stored.format === 'signed' && engine !== 'signed_cookies' && !atLeast(version, 3, 1)) return [bad(say('new-format'))];
-  const algorithm = stored.signature.verified === true ? stored.signature.match.algorithm : null;
-  if (stored.format !== 'signed' || algorithm === null) return [];
-  if (algorithm === 'sha1') return readsSha1(version) ? [] : [bad(say('sha1'))];
-  if (algorithm === 'sha256') return atLeast(version, 3, 1) ? [] : [bad(say('sha256'))];
-  return [bad(say('digest', { algorithm }))];
+  const refused = refusedKey(version, match);
+  return [...era, refused === null ? good(say('signature-by-fallback', { key })) : bad(refused)];
 }
 
 function dataReason(input: AcceptanceInput): AcceptanceReason | null {
   const { document, stored, version, SESSION_SERIALIZER } = input;
   if (document instanceof Error) return bad(say('corrupt', { problem: document.message }));
   const { serializer } = document;
-  if (stored !== null && serializer === 'pickle' && !hasPickleSerializer(version)) return bad(say('pickle'));
+  const removed = stored === null ? null : refusedSerializer(version, serializer);
+  if (removed !== null) return bad(removed);
   const expected = SESSION_SERIALIZER === 'JSONSerializer' ? 'json' : 'pickle';
   if (stored !== null && serializer !== expected) return bad(say('serializer', { serializer, expected }));
   if (document.warnings.some((warning) => warning.code === 'not-a-dict')) return bad(say('not-a-dict'));

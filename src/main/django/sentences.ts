@@ -23,6 +23,8 @@ export const SENTENCES = {
   sha1: 'Signed with SHA-1, which Django 4.0 and later do not accept.',
   sha256: 'Signed with SHA-256, which Django before 3.1 does not accept.',
   digest: 'Signed with {{algorithm}}: Django signs sessions with SHA-256, and accepts no other digest since 4.0.',
+  'old-scheme': 'Salted as before Django 5.2.15 and 6.0.6, which 6.1 reads only with SIGNED_COOKIE_LEGACY_SALT_FALLBACK.',
+  'new-scheme': 'Salted as since Django 5.2.15 and 6.0.6, which older releases do not read.',
   corrupt: 'The data do not decode: {{problem}}',
   refused: 'Python refuses the data: {{problem}}',
   pickle: 'Pickled, and Django 5.0 removed PickleSerializer.',

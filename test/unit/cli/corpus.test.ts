@@ -1,7 +1,12 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS, EXIT } from '../../../src/main/cli/commands.ts';
+import { encodeStored } from '../../../src/main/django/session-data.ts';
+import { SigningKeys, timestampSign } from '../../../src/main/django/signing.ts';
 import { type Fixture, fixtures, fixtureText } from '../fixtures-table.ts';
+
+const DATA = Buffer.from('{"a":1}');
+const NOW = 1_700_000_000;
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -117,6 +122,70 @@ describe('identify', () => {
       if (loads.error === 'BadSignature' && !warned)
         expect(answer, entry.id).toMatchObject({ verified: false, error: { code: 'BadSignature' } });
     }
+  });
+
+  test('where the release is given, values are judged as it judged them', async () => {
+    const entries = ofKind('session_data', 'signed_cookie_session', 'session_data_odd', 'signed_cookie_session_bad', 'signing').filter(
+      ({ django }) => django !== null,
+    );
+    const lines = entries.map((entry) => ({
+      ...lineOf(entry),
+      django: entry.django,
+      ...(entry.kind === 'signing'
+        ? { salt: entry['cookie_name'] === undefined ? entry['salt'] : entry['cookie_salt'], cookie_name: entry['cookie_name'] }
+        : {}),
+    }));
+    const found = byId((await run('identify', lines)).answers);
+    let refused = 0;
+    for (const entry of entries) {
+      const answer = found.get(entry.id) ?? expect.fail(entry.id);
+      const { loads } = entry['expect'] as { loads?: { ok: boolean; error?: string } };
+      // Texts of 2.2 were tried with decode() alone.
+      if (entry.kind === 'session_data_odd' && loads === undefined) continue;
+      if (loads?.ok === false) refused += 1;
+      if (loads?.ok === false) expect(answer['error'], entry.id).not.toBeNull();
+      else expect(answer, entry.id).toMatchObject({ verified: true, error: null });
+      if (loads?.error === 'BadSignature') expect(answer, entry.id).toMatchObject({ verified: false, error: { code: 'BadSignature' } });
+    }
+    expect(refused).toBeGreaterThan(50);
+  });
+
+  test.each([
+    ['SHA-1', '3.2', '4.0', {}, (keys: SigningKeys) => encodeStored(DATA, { keys, format: 'signed', algorithm: 'sha1', now: NOW })],
+    ['SHA-256', '3.1', '3.0', {}, (keys: SigningKeys) => encodeStored(DATA, { keys, format: 'signed', now: NOW })],
+    ['the old format', '3.2', '4.0', {}, (keys: SigningKeys) => encodeStored(DATA, { keys, format: 'legacy', now: NOW })],
+    [
+      'a fallback',
+      '4.1',
+      '4.0',
+      { secret: 'new', fallbacks: ['k'] },
+      (keys: SigningKeys) => encodeStored(DATA, { keys, format: 'signed', now: NOW }),
+    ],
+    [
+      'a cookie salted as before 5.2.15',
+      '6.0',
+      '6.1',
+      { cookie_name: 'theme' },
+      (keys: SigningKeys) => timestampSign('dark', NOW, { keys: keys.forCookies(), salt: 'theme', algorithm: 'sha256' }),
+    ],
+  ])('%s: read by Django %s, not by %s', async (_, reads, refuses, more, make) => {
+    const value = make(new SigningKeys(['k']));
+    const lines = [reads, refuses].map((django) => ({ value, secret: 'k', django, ...more }));
+    const { answers } = await run('identify', lines);
+    expect(answers[0]).toMatchObject({ verified: true, error: null });
+    expect(answers[1]).toMatchObject({ verified: false, error: { code: 'BadSignature' }, algorithm: answers[0]?.['algorithm'] });
+  });
+
+  test('a pickled session, and a release that is none', async () => {
+    const value = encodeStored(Buffer.from('80057d942e', 'hex'), { keys: new SigningKeys(['k']), format: 'signed', now: NOW });
+    const lines = ['4.2.28', '5.0', 'newest'].map((django) => ({ value, kind: 'session_data', secret: 'k', django }));
+    const { answers, code } = await run('identify', lines);
+    expect(answers.map(({ verified, error }) => [verified, (error as Answer | null)?.['code'] ?? null])).toEqual([
+      [true, null],
+      [true, 'UnsupportedFormat'],
+      [null, 'BadRequest'],
+    ]);
+    expect(code).toBe(EXIT.badLines);
   });
 
   test('a signature of the right key under another salt says so', async () => {

@@ -11,7 +11,7 @@ import { keyCount, userIdAt } from '../document-facts.ts';
 import { inflateShared, sharedOutput } from '../inflate.ts';
 import { parseSessionPayload } from '../serializers/detect.ts';
 import { decodeStored, sessionSalt } from '../session-data.ts';
-import { SigningKeys } from '../signing.ts';
+import { constantTimeCompare, SigningKeys } from '../signing.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { HMAC_ROOM, RowHmac } from './row-hmac.ts';
 
@@ -34,7 +34,7 @@ export type RowFacts = Readonly<{
   verified: boolean | null;
   /** why its data cannot be read; null where they can */
   problem: ErrorCode | null;
-  /** the str under `_auth_user_id`, null where nobody is logged in */
+  /** what stands under `_auth_user_id`, null where nobody is logged in */
   user: string | null;
   /** keys of the root dict, null where the root is none */
   keys: number | null;
@@ -171,7 +171,7 @@ export class RowReader {
   #verified(): boolean | null {
     if (this.#hmacs.length === 0) return null;
     const signature = this.#row.toString('latin1', HMAC_ROOM + this.#last + 1, HMAC_ROOM + this.#length);
-    return this.#hmacs.some((hmac) => hmac.sign(this.#row, HMAC_ROOM + this.#last) === signature);
+    return this.#hmacs.some((hmac) => constantTimeCompare(hmac.sign(this.#row, HMAC_ROOM + this.#last), signature));
   }
 }
 

@@ -20,6 +20,8 @@ export const sentences: Readonly<Record<SentenceCode, string>> = {
   sha1: '用 SHA-1 签名，Django 4.0 及以后不接受。',
   sha256: '用 SHA-256 签名，Django 3.1 以前不接受。',
   digest: '用 {{algorithm}} 签名：Django 用 SHA-256 签名会话，自 4.0 起不接受其他摘要算法。',
+  'old-scheme': '按 Django 5.2.15 和 6.0.6 以前的方式加盐，6.1 只在 SIGNED_COOKIE_LEGACY_SALT_FALLBACK 开启时读取。',
+  'new-scheme': '按 Django 5.2.15 和 6.0.6 以后的方式加盐，更早的版本不读取。',
   corrupt: '数据无法解码：{{problem}}',
   refused: 'Python 拒绝这些数据：{{problem}}',
   pickle: '经 pickle 序列化，而 Django 5.0 移除了 PickleSerializer。',

@@ -186,9 +186,7 @@ describe('warnings', () => {
 
   test('the rest', () => {
     expect(codes(open('\x80\x02cantigravity\nx\n.'))).toEqual(['imports', 'not-a-dict']);
-    expect(open('}.rest').warnings).toEqual([
-      { code: 'trailing-bytes', says: say('warning-trailing', { count: 4 }) },
-    ]);
+    expect(open('}.rest').warnings).toEqual([{ code: 'trailing-bytes', says: say('warning-trailing', { count: 4 }) }]);
     expect(codes(open("(dS'a'\nPid\ns."))).toEqual(['odd']);
     expect(open("(dS'\\xe9'\nNs.").refusal()?.code).toBe('Corrupt');
     expect(open("(dS'e'\nNs.").refusal()).toBeNull();
