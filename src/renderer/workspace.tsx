@@ -9,7 +9,8 @@ export type Screen =
   | Readonly<{ name: 'activity' }>;
 
 export type OpenDialog =
-  | Readonly<{ name: 'profile'; view: ProfileView | null }>
+  /** `begin`: what the form is filled in from as soon as it is open */
+  | Readonly<{ name: 'profile'; view: ProfileView | null; begin?: 'project' }>
   | Readonly<{ name: 'settings' }>
   | Readonly<{ name: 'shortcuts' }>;
 

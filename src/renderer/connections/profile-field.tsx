@@ -22,6 +22,8 @@ type ProfileFieldProps = Readonly<{
   groups: readonly string[];
   /** secrets: how many are stored, what was typed, whether they will be removed */
   stored: number;
+  /** an import found some */
+  found: boolean;
   typed: string;
   removed: boolean;
   onChange: (path: string, value: string | boolean) => void;
@@ -121,16 +123,18 @@ type SecretFieldProps = ProfileFieldProps &
   Readonly<{ field: Extract<FieldSpec, { kind: 'secret' }>; label: string; help: string; setting: boolean }>;
 
 /** A secret can be set or removed, and is never shown: the form only knows whether one is stored. */
-function SecretField({ field, label, help, setting, stored, typed, removed, onType, onRemove }: SecretFieldProps) {
+function SecretField({ field, label, help, setting, stored, found, typed, removed, onType, onRemove }: SecretFieldProps) {
   const { t } = useTranslation();
   const name = field.secret;
   const state = removed
     ? t('profileForm.willRemove')
-    : stored === 0
-      ? t('profileForm.notStored')
-      : field.lines
-        ? t('profileForm.storedCount', { count: stored })
-        : t('profileForm.stored');
+    : found
+      ? t('importing.secretFound')
+      : stored === 0
+        ? t('profileForm.notStored')
+        : field.lines
+          ? t('profileForm.storedCount', { count: stored })
+          : t('profileForm.stored');
   return (
     <Field label={label} help={help} setting={setting} className={cx('wide')}>
       <div className={cx('with-button')}>
@@ -152,7 +156,7 @@ function SecretField({ field, label, help, setting, stored, typed, removed, onTy
             mono
           />
         )}
-        <Badge tone={removed ? 'warning' : stored > 0 ? 'ok' : 'neutral'}>{state}</Badge>
+        <Badge tone={removed ? 'warning' : stored > 0 || found ? 'ok' : 'neutral'}>{state}</Badge>
         {stored > 0 ? (
           <Button
             size="small"

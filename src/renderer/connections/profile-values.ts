@@ -1,4 +1,4 @@
-import { Profile, type SecretName, type SecretsInput } from '../../preload/api.ts';
+import { type ImportedFields, Profile, type SecretName, type SecretsInput } from '../../preload/api.ts';
 import type { FormValues } from './field-spec.ts';
 import { SECTIONS } from './profile-fields.ts';
 
@@ -26,6 +26,19 @@ export function formValues(profile: Profile | null): FormValues {
     name: profile?.name ?? '',
     SESSION_COOKIE_SAMESITE: source.SESSION_COOKIE_SAMESITE ?? UNSET,
     user_table: source.user_table !== null,
+  };
+}
+
+/** The form with what an import told written over it; what it does not tell stays. */
+export function withImported(values: FormValues, fields: ImportedFields): FormValues {
+  const told: Flat = {};
+  flatten(fields, '', told);
+  const { SESSION_COOKIE_SAMESITE, user_table } = fields;
+  return {
+    ...values,
+    ...told,
+    ...(SESSION_COOKIE_SAMESITE === undefined ? {} : { SESSION_COOKIE_SAMESITE: SESSION_COOKIE_SAMESITE ?? UNSET }),
+    ...(user_table === undefined ? {} : { user_table: user_table !== null }),
   };
 }
 

@@ -12,6 +12,7 @@ const WORDS = {
   DJANGO_VERSION: 'profileLabel.DJANGO_VERSION',
   session_table: 'profileLabel.session_table',
   session_store_class: 'profileLabel.session_store_class',
+  cache_key_prefix: 'profileLabel.cache_key_prefix',
   'DATABASES.SCHEMA': 'profileLabel.schema',
   'DATABASES.TLS_CA': 'profileLabel.TLS_CA',
   'DATABASES.TLS_CERT': 'profileLabel.TLS_CERT',

@@ -70,6 +70,7 @@ export const CACHE_SECTION: SectionSpec = {
     { path: 'CACHES.LOCATION', label: 'LOCATION', help: 'LOCATION_folder', kind: 'lines', choose: 'folder', show: folder },
     { path: 'SESSION_CACHE_ALIAS', label: 'SESSION_CACHE_ALIAS', help: 'SESSION_CACHE_ALIAS', kind: 'text' },
     { path: 'CACHES.KEY_PREFIX', label: 'KEY_PREFIX', help: 'KEY_PREFIX', kind: 'text' },
+    { path: 'cache_key_prefix', label: 'cache key prefix', help: 'cache_key_prefix', kind: 'text' },
     { path: 'CACHES.VERSION', label: 'VERSION', help: 'VERSION', kind: 'number' },
     { path: 'CACHES.KEY_FUNCTION', label: 'KEY_FUNCTION', help: 'KEY_FUNCTION', kind: 'text' },
     {

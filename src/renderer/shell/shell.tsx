@@ -63,7 +63,7 @@ function Dialogs() {
     case undefined:
       return null;
     case 'profile':
-      return <ProfileForm key={dialog.view?.profile.id ?? 'new'} view={dialog.view} onClose={close} />;
+      return <ProfileForm key={dialog.view?.profile.id ?? 'new'} view={dialog.view} begin={dialog.begin} onClose={close} />;
     case 'settings':
       return <SettingsDialog onClose={close} />;
     case 'shortcuts':

@@ -91,6 +91,9 @@ export function StartScreen() {
           <div>
             <Button size="large" onClick={() => dispatch({ type: 'dialog', dialog: { name: 'profile', view: null } })}>
               {t('start.connectButton')}
+            </Button>{' '}
+            <Button size="large" onClick={() => dispatch({ type: 'dialog', dialog: { name: 'profile', view: null, begin: 'project' } })}>
+              {t('start.projectButton')}
             </Button>
           </div>
           {recent.length > 0 ? (

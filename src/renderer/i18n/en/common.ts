@@ -69,6 +69,7 @@ export const start = {
   connectTitle: 'Connect',
   connectText: 'Point at the place where a site keeps its sessions: a database, a cache or a folder.',
   connectButton: 'New profile',
+  projectButton: 'From a Django project…',
   recent: 'Profiles',
 } as const;
 

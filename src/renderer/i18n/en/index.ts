@@ -1,6 +1,7 @@
 import { action, activity, outcome, undoState } from './activity.ts';
 import { common, settings, shell, shortcuts, start } from './common.ts';
 import { errors } from './errors.ts';
+import { importing, testing } from './imports.ts';
 import { confidence, kind, lab } from './lab.ts';
 import { fieldError, profileChoice, profileForm, profileLabel, settingHelp } from './profiles.ts';
 import * as session from './session.ts';
@@ -19,6 +20,8 @@ export const en = {
   shortcuts,
   start,
   errors,
+  importing,
+  testing,
   confidence,
   kind,
   lab,

@@ -71,6 +71,7 @@ export const start: Translated<typeof english.start> = {
   demoButton: '打开演示',
   connectTitle: '连接',
   connectText: '指向网站保存会话的位置：数据库、缓存或文件夹。',
+  projectButton: '从 Django 项目…',
   connectButton: '新建配置',
   recent: '配置',
 };

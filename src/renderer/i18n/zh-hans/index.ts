@@ -3,6 +3,7 @@ import type { en } from '../en/index.ts';
 import { action, activity, outcome, undoState } from './activity.ts';
 import { common, settings, shell, shortcuts, start } from './common.ts';
 import { errors } from './errors.ts';
+import { importing, testing } from './imports.ts';
 import { confidence, kind, lab } from './lab.ts';
 import { fieldError, profileChoice, profileForm, profileLabel, settingHelp } from './profiles.ts';
 import * as session from './session.ts';
@@ -21,6 +22,8 @@ export const zhHans: Translated<typeof en> = {
   shortcuts,
   start,
   errors,
+  importing,
+  testing,
   confidence,
   kind,
   lab,
