@@ -60,6 +60,10 @@ const LAYERS = {
     may: ['../errors.ts', '../backends/base.ts', '../django/session.ts', '../../preload/api.ts'],
     mayNot: ['electron', '../window.ts', '../databases/sqlite3.ts', 'kysely'],
   },
+  'src/main/import/importer.ts': {
+    may: ['../errors.ts', '../django/settings.ts', './python/module-reader.ts', 'node:child_process', 'zod'],
+    mayNot: ['electron', '../backends/db.ts', '../databases/sqlite3.ts', '../inspector.ts', '../window.ts', '../secrets.ts'],
+  },
   'src/main/a-new-folder/module.ts': {
     may: ['../errors.ts', '../backends/base.ts'],
     mayNot: ['electron', '../window.ts', '../databases/sqlite3.ts', 'ioredis'],
