@@ -4,7 +4,9 @@ const server = is('DATABASES.ENGINE', 'postgresql', 'mysql');
 const redis = is('CACHES.BACKEND', 'RedisCache', 'django_redis');
 const folder = is('CACHES.BACKEND', 'FileBasedCache');
 const encryptedDatabase = all(server, (values) => values['DATABASES.TLS'] !== 'off');
-const encryptedCache = all(redis, (values) => values['CACHES.TLS'] !== 'off');
+/** Memcached takes a login (its password file) and TLS, too. */
+const cacheServer = is('CACHES.BACKEND', 'RedisCache', 'django_redis', 'PyMemcacheCache', 'PyLibMCCache', 'MemcachedCache');
+const encryptedCache = all(cacheServer, (values) => values['CACHES.TLS'] !== 'off');
 
 export const DATABASE_SECTION: SectionSpec = {
   id: 'database',
@@ -104,8 +106,8 @@ export const CACHE_SECTION: SectionSpec = {
       secret: 'SENTINEL_PASSWORD',
       show: all(redis, is('CACHES.TOPOLOGY', 'sentinel')),
     },
-    { path: 'CACHES.USER', label: 'Cache user', help: 'CACHE_USER', kind: 'text', show: redis },
-    { path: 'CACHE_PASSWORD', label: 'Cache password', help: 'CACHE_PASSWORD', kind: 'secret', secret: 'CACHE_PASSWORD', show: redis },
+    { path: 'CACHES.USER', label: 'Cache user', help: 'CACHE_USER', kind: 'text', show: cacheServer },
+    { path: 'CACHE_PASSWORD', label: 'Cache password', help: 'CACHE_PASSWORD', kind: 'secret', secret: 'CACHE_PASSWORD', show: cacheServer },
     { path: 'CACHES.DB', label: 'DB', help: 'DB', kind: 'number', optional: true, show: redis },
     {
       path: 'CACHES.TLS',
@@ -114,7 +116,7 @@ export const CACHE_SECTION: SectionSpec = {
       kind: 'select',
       values: ['off', 'require', 'verify'],
       words: 'cacheTls',
-      show: redis,
+      show: cacheServer,
     },
     { path: 'CACHES.TLS_CA', label: 'Cache TLS CA', help: 'TLS_CA', kind: 'text', choose: 'file', show: encryptedCache },
     { path: 'CACHES.TLS_CERT', label: 'Cache TLS certificate', help: 'TLS_CERT', kind: 'text', choose: 'file', show: encryptedCache },
