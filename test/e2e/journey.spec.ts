@@ -197,8 +197,7 @@ async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Ta
   await expect(target).toBeVisible();
   for (let steps = 0; steps < 60; steps += 1) {
     if (await focused(target)) {
-      const seen = await target.evaluate((element) => element.matches(':focus-visible'));
-      expect(seen, 'the focus is drawn').toBe(true);
+      await expect.poll(() => target.evaluate((element) => element.matches(':focus-visible')), 'the focus is drawn').toBe(true);
       return;
     }
     await page.keyboard.press(key);
