@@ -107,7 +107,14 @@ export const CACHE_SECTION: SectionSpec = {
       show: all(redis, is('CACHES.TOPOLOGY', 'sentinel')),
     },
     { path: 'CACHES.USER', label: 'Cache user', help: 'CACHE_USER', kind: 'text', show: cacheServer },
-    { path: 'CACHE_PASSWORD', label: 'Cache password', help: 'CACHE_PASSWORD', kind: 'secret', secret: 'CACHE_PASSWORD', show: cacheServer },
+    {
+      path: 'CACHE_PASSWORD',
+      label: 'Cache password',
+      help: 'CACHE_PASSWORD',
+      kind: 'secret',
+      secret: 'CACHE_PASSWORD',
+      show: cacheServer,
+    },
     { path: 'CACHES.DB', label: 'DB', help: 'DB', kind: 'number', optional: true, show: redis },
     {
       path: 'CACHES.TLS',

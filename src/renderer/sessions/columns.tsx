@@ -43,7 +43,7 @@ export function useColumns({ sessions, capabilities, order, onOrder, revealed }:
     {
       id: 'session_key',
       header: t('column.session_key'),
-      min: revealed ? 310 : 124,
+      min: revealed ? 310 : 118,
       ...sortable('session_key'),
       cell: ({ session_key }) => (
         <span className={cx('key')}>
@@ -51,20 +51,20 @@ export function useColumns({ sessions, capabilities, order, onOrder, revealed }:
         </span>
       ),
     },
-    { id: 'state', header: t('column.state'), min: 116, cell: ({ state }) => <StateBadge state={state} /> },
-    { id: 'user', header: t('column.user'), min: 140, grow: true, cell: (session) => <UserCell session={session} /> },
+    { id: 'state', header: t('column.state'), min: 112, cell: ({ state }) => <StateBadge state={state} /> },
+    { id: 'user', header: t('column.user'), min: 108, grow: true, cell: (session) => <UserCell session={session} /> },
     {
       id: 'expires',
       header: t('column.expires'),
-      min: 128,
+      min: 112,
       ...sortable('expire_date'),
       cell: ({ expiry }) => <ExpiryText expiry={expiry} />,
     },
-    { id: 'size', header: t('column.size'), min: 78, end: true, ...sortable('size'), cell: ({ size }) => format.bytes(size) },
+    { id: 'size', header: t('column.size'), min: 70, end: true, ...sortable('size'), cell: ({ size }) => format.bytes(size) },
     {
       id: 'keys',
       header: t('column.keys'),
-      min: 60,
+      min: 52,
       end: true,
       cell: ({ keys }) => (keys === null ? <span className={cx('muted')}>–</span> : format.number(keys)),
     },

@@ -49,7 +49,7 @@ export function SessionsScreen({ connection, active }: SessionsScreenProps) {
   const [openKey, setOpenKey] = useState<string | null>(null);
   const [revealed, setRevealed] = useState(false);
   const [every, setEvery] = useState<number | null>(null);
-  const [paneWidth, setPaneWidth] = useState(() => Math.round(Math.min(640, Math.max(400, window.innerWidth * 0.36))));
+  const [paneWidth, setPaneWidth] = useState(() => Math.round(Math.min(640, Math.max(400, window.innerWidth * 0.335))));
   const [dialog, setDialog] = useState<'clear_expired' | 'set_expiry' | null>(null);
   const [ending, setEnding] = useState<Readonly<{ person: Person; partial: boolean }> | null>(null);
   const rows = useRows({ connection, search, state, order, every: active ? every : null });
