@@ -12,17 +12,20 @@ type Table = Map<string, Map<string, Cell>>;
 export class FixturesReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const table = emptyTable();
-    let tested = 0;
+    /** whether all tests of an entry passed: several files may test one */
+    const entries = new Map<string, { cell: Cell; passed: boolean }>();
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         const { fixture } = test.meta();
         const cell = fixture === undefined ? undefined : table.get(fixture.kind)?.get(fixture.django);
         if (cell === undefined) continue;
-        tested += 1;
-        if (test.result().state === 'passed') cell.passed += 1;
+        const { id } = fixture as NonNullable<typeof fixture>; // a cell was found by it
+        const passed = test.result().state === 'passed' && entries.get(id)?.passed !== false;
+        entries.set(id, { cell, passed });
       }
     }
-    if (tested > 0) process.stdout.write(`${render(table)}\n`);
+    for (const { cell, passed } of entries.values()) if (passed) cell.passed += 1;
+    if (entries.size > 0) process.stdout.write(`${render(table)}\n`);
   }
 }
 

@@ -15,7 +15,7 @@ export type Fixture = Readonly<{
 
 declare module 'vitest' {
   interface TaskMeta {
-    fixture?: { kind: string; django: string };
+    fixture?: { id: string; kind: string; django: string };
   }
 }
 
@@ -55,7 +55,7 @@ export function testFixtures(kind: string, check: (fixture: Fixture) => void | P
   describe(`fixtures of kind ${kind}`, () => {
     for (const fixture of fixtures().filter((entry) => entry.kind === kind)) {
       test(fixture.id, async ({ task }) => {
-        task.meta.fixture = { kind, django: fixture.django ?? 'any' };
+        task.meta.fixture = { id: fixture.id, kind, django: fixture.django ?? 'any' };
         await check(fixture);
       });
     }
