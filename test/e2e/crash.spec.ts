@@ -27,6 +27,8 @@ test('a connection that is killed while it works is told, and opened again with 
   await openDemo(page);
   const pane = await openSession(page, /Live.*#\d/);
   await editValue(pane, '_auth_user_id', '2');
+  // An edit that is still under way would end with the process.
+  await expect(page.getByText('1 change', { exact: true })).toBeVisible();
   const [before, ...none] = (await connectionsOf(electron())).slice(-1);
   expect(none).toEqual([]);
   if (before === undefined) throw new Error('There is no connection');

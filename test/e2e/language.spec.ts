@@ -8,7 +8,7 @@ import { choose, openDemo, sessionGrid } from './steps.ts';
 
 /** Django's names, file formats and the like are the same in every language. */
 const NAMES =
-  /[A-Z]+(_[A-Z]+)+|\w+\(\w*\)|\b(Session Inspector|Django|Cookie|cookie|Demo|demo|SQLite|SQL|JSON|sessionid|django_session|db|json|sqlite3|cycle_key|flush|clear_expired|set_expiry|save|SECRET_KEY|English|Ctrl|Shift|Enter|Home|End|PgUp|PgDn|Esc|Delete|Space|Insert|UTC|CSRF|Set-Cookie|SessionStore|NAME|ENGINE|Electron|Chromium|Node|cURL|dumps|signing|JSONSerializer|Lax)\b|[\w.@/:·-]*\d[\w.@/:-]*|•+/g;
+  /[A-Z]+(_[A-Z]+)+|\w+\(\w*\)|\.env\b|\b(URL|Session Inspector|Django|Cookie|cookie|Demo|demo|SQLite|SQL|JSON|sessionid|django_session|db|json|sqlite3|cycle_key|flush|clear_expired|set_expiry|save|SECRET_KEY|English|Ctrl|Shift|Enter|Home|End|PgUp|PgDn|Esc|Delete|Space|Insert|UTC|CSRF|Set-Cookie|SessionStore|NAME|ENGINE|Electron|Chromium|Node|cURL|dumps|signing|JSONSerializer|Lax)\b|[\w.@/:·-]*\d[\w.@/:-]*|•+/g;
 
 /** What is written on, and said of, everything that can be used, and the headings over it. */
 function controlsOf(page: Page): Promise<readonly string[]> {
