@@ -82,7 +82,7 @@ describe('what is missing of the system', () => {
 describe('the closing line', () => {
   test('counts a skipped test as failed', () => {
     expect(vitestCounts({ numPassedTests: 3, numFailedTests: 1, numPendingTests: 1, numTodoTests: 1 })).toEqual({ passed: 3, failed: 3 });
-    expect(playwrightCounts({ stats: { expected: 2, unexpected: 1, flaky: 1, skipped: 1 } })).toEqual({ passed: 2, failed: 3 });
+    expect(playwrightCounts({ stats: { expected: 2, unexpected: 1, flaky: 1, skipped: 1 } })).toEqual({ passed: 3, failed: 2 });
   });
 
   test.each([

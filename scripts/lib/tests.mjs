@@ -110,7 +110,8 @@ export function vitestCounts(report) {
 export function playwrightCounts(report) {
   if (!report) return undefined;
   const { expected, unexpected, flaky, skipped } = report.stats;
-  return { passed: expected, failed: unexpected + flaky + told(skipped) };
+  if (flaky > 0) say(`${flaky} passed only when tried again; each is worth a look.`);
+  return { passed: expected + flaky, failed: unexpected + told(skipped) };
 }
 
 /** @param {number} skipped */
