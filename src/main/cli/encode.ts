@@ -2,6 +2,7 @@ import { cookieSaltV2 } from '../django/cells.ts';
 import { encodeLegacyMessages, MESSAGES_SALT } from '../django/messages.ts';
 import { jsonFromTyped } from '../django/serializers/json/typed.ts';
 import { COMPACT } from '../django/serializers/json/write.ts';
+import { picklePlain } from '../django/serializers/pickle/writer.ts';
 import { encodeStored, legacyKeySalt, SIGNED_COOKIES_SALT, STOCK_CLASS, sessionSalt } from '../django/session-data.ts';
 import { DUMPS_SALT, dumps, type SigningKeys, sign, signObject, timestampSign } from '../django/signing.ts';
 import { InspectorError } from '../errors.ts';
@@ -42,12 +43,24 @@ export function encodeRequest(request: Request, keys: SigningKeys, now: number):
   return { id: request.id ?? null, kind, value: writer(request, keys, request.timestamp ?? request.now ?? now) };
 }
 
-/** The serialized data: `json` as it is, `typed` as json.dumps() writes it, or the bytes in `value_base64` (a pickle). */
-function payloadOf({ json, typed, value_base64 }: Request): Uint8Array {
+/** pickle.HIGHEST_PROTOCOL since Python 3.8: what PickleSerializer writes. */
+const PICKLE_PROTOCOL = 5;
+
+/** The serialized data: `json` as it is, `typed` as json.dumps() or PickleSerializer write it, or the bytes in `value_base64`. */
+function payloadOf({ kind, serializer, json, typed, value_base64 }: Request): Uint8Array {
   if (typeof json === 'string') return latin1Bytes(json);
   if (typeof value_base64 === 'string') return Buffer.from(value_base64, 'base64');
+  if (serializer === 'pickle' || (kind === 'session_data_pickle' && serializer == null)) return pickled(typed);
   if (typed !== undefined) return Buffer.from(jsonFromTyped(typed, COMPACT), 'latin1');
   throw new InspectorError('BadRequest', 'There are no data', { hint: 'Give them as `json`, as `typed`, or a pickle as `value_base64`.' });
+}
+
+/** What the code of a class would have to write (`typed` is null then) can only be given as the pickle itself. */
+function pickled(typed: unknown): Uint8Array {
+  if (typed !== undefined && typed !== null) return picklePlain(typed, PICKLE_PROTOCOL);
+  throw new InspectorError('BadRequest', 'There are no data that can be pickled without running code', {
+    hint: 'Give the pickle itself as `value_base64`.',
+  });
 }
 
 function latin1Bytes(json: string): Uint8Array {

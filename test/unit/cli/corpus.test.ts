@@ -110,6 +110,23 @@ describe('identify', () => {
     expect((await run('encode', fresh)).answers.map(({ value }) => value)).toEqual(entries.map((entry) => fixtureText(entry, 'value')));
   });
 
+  test('pickled sessions are written back from their data, unless only code of a class could write them', async () => {
+    const entries = ofKind('session_data_pickle');
+    const read = await run(
+      'identify',
+      entries.map((entry) => lineOf(entry)),
+    );
+    const asked = entries.map(({ secret }, index) => ({ ...read.answers[index], secret }));
+    const { answers } = await run('encode', asked);
+    const written = answers.filter(({ error }) => error === null);
+    expect(written.length).toBe(48);
+    for (const [index, entry] of entries.entries()) {
+      const answer = answers[index];
+      if (read.answers[index]?.['typed'] === null) expect(answer, entry.id).toMatchObject({ error: { code: 'BadRequest' } });
+      else expect(answer?.['value'], entry.id).toBe(fixtureText(entry, 'value'));
+    }
+  });
+
   test('values that Django refuses are not verified, or carry an error', async () => {
     const entries = ofKind('session_data_odd', 'signed_cookie_session_bad');
     const found = byId(
