@@ -160,7 +160,9 @@ test('the same by keyboard alone', async ({ launch, folder }) => {
   await press('Control+a');
   await type('2');
   await tabTo(page, page.getByLabel('Unit'));
-  await press('Enter', 'Home');
+  await press('Enter');
+  await expect(page.getByRole('option', { name: 'Seconds' })).toBeVisible();
+  await press('Home');
   await expect(page.getByRole('option', { name: 'Seconds' })).toBeFocused();
   await press('ArrowDown', 'ArrowDown', 'Enter');
   await expect(page.getByLabel('Unit')).toContainText('Hours');
